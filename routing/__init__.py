@@ -1,0 +1,1 @@
+"""Plans routes for field technicians. Pure: values in, values out."""

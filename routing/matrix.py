@@ -1,0 +1,89 @@
+"""Seconds and metres between all places of a problem."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import InvalidProblem, Issue
+
+IntArray = npt.NDArray[np.int32]
+
+LONGEST_S = 7 * 24 * 3600
+"""No leg may take longer: a larger cell is an unreachable pair that somebody forgot to mark."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Travel between ``n`` places with one profile.
+
+    Parameters
+    ----------
+    seconds
+        Whole seconds, shape ``(n, n)``, row = from, column = to; zero on the diagonal.
+    metres
+        Whole metres, same shape.
+
+    Raises
+    ------
+    InvalidProblem
+        When an array is not square, the shapes differ, a cell is negative or absurdly large, or the
+        diagonal is not zero. All faults at once.
+    """
+
+    seconds: IntArray
+    metres: IntArray
+
+    def __post_init__(self) -> None:
+        issues = [*_issues("/seconds", self.seconds), *_issues("/metres", self.metres)]
+        if not issues and self.seconds.shape != self.metres.shape:
+            issues.append(
+                Issue("inconsistent", "/metres", "has another shape than seconds", "send both for the same places")
+            )
+        if not issues and self.seconds.size and int(self.seconds.max()) > LONGEST_S:
+            issues.append(
+                Issue(
+                    "too_large",
+                    "/seconds",
+                    f"a leg takes longer than {LONGEST_S} s",
+                    "leave out places that cannot be reached",
+                )
+            )
+        if issues:
+            raise InvalidProblem(tuple(issues))
+        for name in ("seconds", "metres"):
+            array = np.array(getattr(self, name), dtype=np.int32, order="C")
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return int(self.seconds.shape[0])
+
+    @cached_property
+    def seconds_rows(self) -> list[list[int]]:
+        """The seconds as plain lists: reading one cell is then ten times faster than from the array."""
+        rows: list[list[int]] = self.seconds.tolist()
+        return rows
+
+    @cached_property
+    def metres_rows(self) -> list[list[int]]:
+        """The metres as plain lists."""
+        rows: list[list[int]] = self.metres.tolist()
+        return rows
+
+
+def _issues(path: str, array: IntArray) -> list[Issue]:
+    square_dimensions = 2
+    if array.ndim != square_dimensions or array.shape[0] != array.shape[1]:
+        return [Issue("wrong_type", path, f"is not square: {array.shape}", "send one row and one column per place")]
+    issues = []
+    if not np.issubdtype(array.dtype, np.integer):
+        issues.append(Issue("wrong_type", path, "holds fractions", "round travel up to whole units"))
+    elif array.size and int(array.min()) < 0:
+        issues.append(Issue("too_small", path, "has a negative cell", "travel takes zero or more"))
+    elif array.size and int(array.max()) > np.iinfo(np.int32).max:
+        issues.append(Issue("too_large", path, "has a cell beyond 32 bits", "leave out unreachable places"))
+    if array.size and np.diagonal(array).any():
+        issues.append(Issue("inconsistent", path, "is not zero on its diagonal", "a place is no way from itself"))
+    return issues

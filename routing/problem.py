@@ -1,0 +1,238 @@
+"""What is to be planned. Every value here is frozen and refuses bad data, naming all faults at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NewType
+
+from routing.errors import InvalidProblem
+from routing.matrix import Matrix
+
+Seconds = NewType("Seconds", int)
+"""Whole seconds since the horizon's start, or a length in seconds."""
+
+Metres = NewType("Metres", int)
+"""Whole metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place: its index in ``Problem.locations`` is its row and column in every matrix."""
+
+    id: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """When service may start, both ends allowed; with ``close`` it must also have ended by then."""
+
+    earliest: Seconds
+    latest: Seconds
+    close: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillNeed:
+    """A needed ability, at least at ``level``."""
+
+    name: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """An ability of a technician; ``speed`` 2.0 = twice as fast as the standard service time."""
+
+    name: str
+    level: int = 1
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNeed:
+    """Goods that a visit needs: left on site, or only used there when the item is one of ``Problem.tools``."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A job as the planner sees it.
+
+    Parameters
+    ----------
+    service_s
+        Standard time on site in seconds; a technician's own time is ``Problem.service_s(visit, technician)``.
+    windows
+        When service may start, ascending and apart from each other; never empty.
+    deadline
+        Soft: service should have ended by then.
+    required, preferred, forbidden
+        Technician ids. ``required`` not empty: only one of them.
+    priority
+        0 to 100, higher is more important.
+    """
+
+    id: str
+    location: int
+    service_s: Seconds
+    windows: tuple[TimeWindow, ...]
+    skills: tuple[SkillNeed, ...] = ()
+    priority: int = 50
+    deadline: Seconds | None = None
+    required: frozenset[str] = frozenset()
+    preferred: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    items: tuple[ItemNeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """A person.
+
+    Parameters
+    ----------
+    goods
+        What lies in the van at the start of the horizon, by sku; what is left at clients' is gone for
+        all later shifts.
+    outside_zone
+        Indices of the locations where this technician must not be sent.
+    """
+
+    id: str
+    skills: tuple[Skill, ...] = ()
+    profile: str = "car"
+    goods: Mapping[str, int] = field(default_factory=dict)
+    outside_zone: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Unpaid time between stops; ``earliest`` and ``latest`` bound its start.
+
+    Time off inside a shift is a break whose ends are equal. A break that can lie wholly before the route's
+    start or wholly after its end, within its bounds, needs no place in the route.
+    """
+
+    earliest: Seconds
+    latest: Seconds
+    length_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A stop that stands: it has happened, or the freeze keeps it. ``visit`` None is a break."""
+
+    visit: str | None
+    location: int
+    arrival: Seconds
+    start: Seconds
+    end: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One working interval of a technician.
+
+    Parameters
+    ----------
+    start, end
+        Earliest setting out, and regular end; ``end + overtime_s`` is the last moment to be back.
+    start_location, end_location
+        Indices into ``Problem.locations``.
+    max_travel_s
+        Most seconds on the way in the whole route, None = no limit.
+    facts
+        The part of the route that stands, in order; whatever else is planned comes after it.
+    departure
+        When the route with facts was begun; None when there are no facts.
+    not_before
+        Nothing that is not a fact may begin before this moment (a leg, a break, a service).
+    """
+
+    id: str
+    technician: str
+    start: Seconds
+    end: Seconds
+    start_location: int
+    end_location: int
+    overtime_s: Seconds = Seconds(0)
+    breaks: tuple[Break, ...] = ()
+    max_travel_s: Seconds | None = None
+    facts: tuple[Fact, ...] = ()
+    departure: Seconds | None = None
+    not_before: Seconds = Seconds(0)
+
+    @property
+    def last_end(self) -> Seconds:
+        """The last moment to be back."""
+        return Seconds(self.end + self.overtime_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the parts of the objective cost, in hundredths of a second of paid time."""
+
+    paid_s: int = 100
+    overtime_s: int = 50
+    travel_s: int = 25
+    lateness_s: int = 200
+    not_preferred: int = 90_000
+    unserved: int = 360_000
+    """times (1 + priority)"""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the optimiser may know.
+
+    Parameters
+    ----------
+    matrices
+        Profile -> matrix over ``locations``.
+    tools
+        Skus of the goods that a visit needs but does not use up.
+
+    Raises
+    ------
+    InvalidProblem
+        With every issue found: ids twice, indices out of range, unknown technicians or profiles, windows
+        or shifts that end before they begin, negative times, facts out of order, matrices of another size.
+    """
+
+    locations: tuple[Location, ...]
+    matrices: Mapping[str, Matrix]
+    technicians: tuple[Technician, ...]
+    shifts: tuple[Shift, ...]
+    visits: tuple[Visit, ...]
+    tools: frozenset[str] = frozenset()
+    weights: Weights = Weights()
+
+    def __post_init__(self) -> None:
+        from routing.validation import find_issues  # noqa: PLC0415  (it reads these classes)
+
+        issues = find_issues(self)
+        if issues:
+            raise InvalidProblem(issues)
+
+    @cached_property
+    def visit_by_id(self) -> dict[str, Visit]:
+        """Visits by id."""
+        return {visit.id: visit for visit in self.visits}
+
+    @cached_property
+    def shift_by_id(self) -> dict[str, Shift]:
+        """Shifts by id."""
+        return {shift.id: shift for shift in self.shifts}
+
+    @cached_property
+    def technician_by_id(self) -> dict[str, Technician]:
+        """Technicians by id."""
+        return {technician.id: technician for technician in self.technicians}
+
+    def matrix(self, shift: Shift) -> Matrix:
+        """The matrix of the shift's technician's profile."""
+        return self.matrices[self.technician_by_id[shift.technician].profile]

@@ -1,0 +1,1 @@
+"""The optimiser, behind one function."""

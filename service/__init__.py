@@ -1,0 +1,1 @@
+"""Use cases and state. Knows routing; knows no web."""

@@ -1,0 +1,91 @@
+"""The only reader of the environment."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from environs import Env, EnvError, validate
+
+
+class BadSettings(ValueError):
+    """An environment variable holds something that cannot be used."""
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every field is the environment variable TOURNEE_<FIELD>; the doc lines make the table of docs/settings.md."""
+
+    database_url: str = _setting(
+        "sqlite:///var/tournee.sqlite3",
+        "SQLAlchemy URL; sqlite:///FILE or postgresql://user:password@host/name",
+    )
+    var: Path = _setting(Path("var"), "folder for the database file, locks and other files made while running")
+    host: str = _setting("127.0.0.1", "address that the server listens on; the image sets 0.0.0.0")
+    port: int = _setting(8080, "port that the server listens on")
+    public_url: str = _setting("", "address that clients see, for links in answers; default http://HOST:PORT")
+    web_threads: int = _setting(16, "threads that answer requests")
+    timezone: str = _setting("Europe/Paris", "time zone of days, opening hours and answers")
+    now: datetime | None = _setting(None, "instant at which the business clock starts; unset: real time")
+    auto_optimise: str = _setting("propose", "automatic runs: off, propose or publish")
+    auto_delay_s: float = _setting(20.0, "seconds between the last change and the automatic run")
+    geocoder: str = _setting("none", "who locates addresses: none, ban (French national address base) or nominatim")
+    geocoder_domain: str = _setting("", "another server for the geocoder, e.g. data.geopf.fr/geocodage")
+    geocoder_scheme: str = _setting("https", "https, or http for a server of one's own")
+    geocoder_timeout_s: float = _setting(3.0, "seconds after which a geocoder counts as silent")
+    solver_memory_mb: int = _setting(2048, "most memory that one solve may take")
+    min_free_mb: int = _setting(500, "free disk space in MB under which /readyz says not ready")
+    log_format: str = _setting("console", "console or json")
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read and check the environment; raises BadSettings with every fault."""
+        env = Env(eager=False, prefix="TOURNEE_")
+        default = {item.name: item.default for item in fields(cls)}
+        number = {"port": validate.Range(1, 65535), "web_threads": validate.Range(1, 256)}
+        choice = {
+            "auto_optimise": ["off", "propose", "publish"],
+            "geocoder": ["none", "ban", "nominatim"],
+            "geocoder_scheme": ["https", "http"],
+            "log_format": ["console", "json"],
+        }
+        values: dict[str, Any] = {}
+        for name, value in default.items():
+            key = name.upper()
+            match value:
+                case int():
+                    values[name] = env.int(key, value, validate=number.get(name, validate.Range(min=1)))
+                case float():
+                    values[name] = env.float(key, value, validate=validate.Range(min=0))
+                case Path():
+                    values[name] = env.path(key, value)
+                case None:
+                    values[name] = env.datetime(key, None) if env.str(key, "") else None
+                case _:
+                    rule = validate.OneOf(choice[name]) if name in choice else None
+                    values[name] = env.str(key, value, validate=rule)
+        try:
+            env.seal()
+            ZoneInfo(values["timezone"])
+            if values["now"] is not None and values["now"].tzinfo is None:
+                raise BadSettings("TOURNEE_NOW wants an offset, e.g. 2020-03-13T06:30+01:00")
+        except EnvError as error:
+            raise BadSettings(str(error)) from None
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise BadSettings(f"TOURNEE_TIMEZONE: {error}" if "TOURNEE" not in str(error) else str(error)) from None
+        return cls(**values)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of days and answers."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def base_url(self) -> str:
+        """Address of this service as clients see it, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
