@@ -1,1 +1,80 @@
-"""Plans routes for field technicians. Pure: values in, values out."""
+"""Plans routes for field technicians. Pure: values in, values out.
+
+Here are the values, the judge and the places for one visit. ``routing.timetable`` computes times, ``routing.solver``
+plans; importing this package loads neither an engine nor its libraries.
+"""
+
+from routing.errors import InvalidProblem, Issue, SolverFailed
+from routing.fit import Fit, Place, explain, fit
+from routing.matrix import Matrix
+from routing.objective import summarise
+from routing.plan import (
+    Plan,
+    Reason,
+    ReasonCode,
+    Route,
+    Stop,
+    StopKind,
+    Summary,
+    Unassigned,
+    UnassignedClass,
+)
+from routing.problem import (
+    Break,
+    Fact,
+    ItemNeed,
+    Location,
+    Metres,
+    Problem,
+    Seconds,
+    Shift,
+    Skill,
+    SkillNeed,
+    Technician,
+    TimeWindow,
+    Visit,
+    Weights,
+)
+from routing.rules import RULES, Check, RuleCheck, Violation, check
+from routing.timetable import timetable
+
+__all__ = [
+    "RULES",
+    "Break",
+    "Check",
+    "Fact",
+    "Fit",
+    "InvalidProblem",
+    "Issue",
+    "ItemNeed",
+    "Location",
+    "Matrix",
+    "Metres",
+    "Place",
+    "Plan",
+    "Problem",
+    "Reason",
+    "ReasonCode",
+    "Route",
+    "RuleCheck",
+    "Seconds",
+    "Shift",
+    "Skill",
+    "SkillNeed",
+    "SolverFailed",
+    "Stop",
+    "StopKind",
+    "Summary",
+    "Technician",
+    "TimeWindow",
+    "Unassigned",
+    "UnassignedClass",
+    "Violation",
+    "Visit",
+    "Weights",
+    "check",
+    "explain",
+    "fit",
+    "summarise",
+    "timetable",
+]

@@ -57,6 +57,10 @@ class Matrix:
             array.setflags(write=False)
             object.__setattr__(self, name, array)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Only the arrays travel to another process, not the lists made of them."""
+        return {"seconds": self.seconds, "metres": self.metres}
+
     def __len__(self) -> int:
         return int(self.seconds.shape[0])
 

@@ -1,12 +1,16 @@
 """What is to be planned. Every value here is frozen and refuses bad data, naming all faults at once."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from routing.errors import InvalidProblem
 from routing.matrix import Matrix
+
+if TYPE_CHECKING:
+    from routing.timetable.frame import Frames
 
 Seconds = NewType("Seconds", int)
 """Whole seconds since the horizon's start, or a length in seconds."""
@@ -71,7 +75,8 @@ class Visit:
     deadline
         Soft: service should have ended by then.
     required, preferred, forbidden
-        Technician ids. ``required`` not empty: only one of them.
+        Technician ids. ``required`` not empty: only one of them. They may name people who are not part of
+        the problem.
     priority
         0 to 100, higher is more important.
     """
@@ -114,7 +119,8 @@ class Break:
     """Unpaid time between stops; ``earliest`` and ``latest`` bound its start.
 
     Time off inside a shift is a break whose ends are equal. A break that can lie wholly before the route's
-    start or wholly after its end, within its bounds, needs no place in the route.
+    start or wholly after its end, within its bounds, needs no place in the route. In a route with facts, one
+    that was not taken and can no longer begin is gone.
     """
 
     earliest: Seconds
@@ -124,7 +130,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A stop that stands: it has happened, or the freeze keeps it. ``visit`` None is a break."""
+    """A stop that stands: it has happened, or the freeze keeps it. ``visit`` None is a break.
+
+    A visit that is over need not be among ``Problem.visits``: it then counts as a stop of the route only. One
+    that is among them counts as assigned and uses its goods.
+    """
 
     visit: str | None
     location: int
@@ -151,6 +161,11 @@ class Shift:
         When the route with facts was begun; None when there are no facts.
     not_before
         Nothing that is not a fact may begin before this moment (a leg, a break, a service).
+
+    Notes
+    -----
+    A shift in which nothing but its facts is left is not judged by its last moment, its travel limit or its
+    breaks: what is left of it is the way home.
     """
 
     id: str
@@ -199,8 +214,9 @@ class Problem:
     Raises
     ------
     InvalidProblem
-        With every issue found: ids twice, indices out of range, unknown technicians or profiles, windows
-        or shifts that end before they begin, negative times, facts out of order, matrices of another size.
+        With every issue found: ids twice, indices out of range, shifts of unknown technicians, unknown
+        profiles, windows or shifts that end before they begin, shifts of one technician at the same time,
+        negative times, facts out of order, matrices of another size (``routing.validation``).
     """
 
     locations: tuple[Location, ...]
@@ -236,3 +252,29 @@ class Problem:
     def matrix(self, shift: Shift) -> Matrix:
         """The matrix of the shift's technician's profile."""
         return self.matrices[self.technician_by_id[shift.technician].profile]
+
+    @cached_property
+    def fact_visits(self) -> frozenset[str]:
+        """Ids of the visits that stand as facts in some shift; they are not planned again."""
+        return frozenset(fact.visit for shift in self.shifts for fact in shift.facts if fact.visit is not None)
+
+    @cached_property
+    def frames(self) -> "Frames":
+        """The shifts as the timetable reads them, made once."""
+        from routing.timetable.frame import Frames  # noqa: PLC0415  (it reads these classes)
+
+        return Frames(self)
+
+    def service_s(self, visit: Visit, technician: Technician) -> Seconds:
+        """Seconds on site: the standard divided by the slowest speed among the needed skills, rounded up.
+
+        A needed skill that the technician does not have is taken at speed 1.
+        """
+        speeds = {skill.name: skill.speed for skill in technician.skills}
+        slowest = min((speeds.get(need.name, 1.0) for need in visit.skills), default=1.0)
+        # 3600 / 1.2 is 3000 and a rounding error: that error is not worth a second.
+        return Seconds(math.ceil(visit.service_s / slowest - 1e-6))
+
+    def __getstate__(self) -> dict[str, object]:
+        """Only the fields travel to another process; what was derived from them is made again there."""
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}

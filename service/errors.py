@@ -8,6 +8,7 @@ __all__ = [
     "Forbidden",
     "Issue",
     "NotFound",
+    "PreconditionMissing",
     "Refused",
     "ServiceError",
     "Stale",
@@ -44,6 +45,10 @@ class Conflict(ServiceError):
         self.code = code
         self.detail = detail
         self.link = link
+
+
+class PreconditionMissing(ServiceError):
+    """A change of an existing thing must say which revision it is about."""
 
 
 class Stale(ServiceError):

@@ -1,9 +1,9 @@
 """Everything a use case needs, built once per process. The only reader of the wall clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from service.places import Geocoder, geocoder_from
@@ -28,6 +28,8 @@ class Runtime:
     places: Geocoder
     now: Callable[[], datetime]
     real_now: Callable[[], datetime] = real_now
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What this process remembers between use cases; nothing that the database does not hold too."""
 
     @classmethod
     def build(cls, settings: Settings) -> Self:

@@ -1,5 +1,7 @@
 """The only reader of the environment."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +48,7 @@ class Settings:
     def from_env(cls) -> Self:
         """Read and check the environment; raises BadSettings with every fault."""
         env = Env(eager=False, prefix="TOURNEE_")
-        default = {item.name: item.default for item in fields(cls)}
+        default: dict[str, Any] = {item.name: item.default for item in fields(cls)}
         number = {"port": validate.Range(1, 65535), "web_threads": validate.Range(1, 256)}
         choice = {
             "auto_optimise": ["off", "propose", "publish"],
@@ -65,7 +67,7 @@ class Settings:
                 case Path():
                     values[name] = env.path(key, value)
                 case None:
-                    values[name] = env.datetime(key, None) if env.str(key, "") else None
+                    values[name] = env.datetime(key) if env.str(key, "") else value
                 case _:
                     rule = validate.OneOf(choice[name]) if name in choice else None
                     values[name] = env.str(key, value, validate=rule)
@@ -89,3 +91,14 @@ class Settings:
     def base_url(self) -> str:
         """Address of this service as clients see it, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def inherited_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that we start, with some variables of its own."""
+    return dict(os.environ) | dict(changes)
+
+
+def default_environment(values: Mapping[str, str]) -> None:
+    """Set what the environment leaves open, for this process and for those it starts."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)

@@ -410,3 +410,11 @@ class RunRow(Table):
             postgresql_where=text("status = 'running'"),
         ),
     )
+
+
+class WorkerRow(Table):
+    """Somebody who works on runs, and when it last said so."""
+
+    __tablename__ = "worker"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime]

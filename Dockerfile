@@ -1,0 +1,40 @@
+# One image for every role:
+#   python -m api serve         all in one, migrates when it starts (the default)
+#   python -m api web           answers requests
+#   python -m service worker    plans
+#   python -m service migrate   brings the database up to date, once
+
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim AS packages
+WORKDIR /build
+COPY requirements.txt .
+# pip fills the environment from outside, so that none of it stays in the image.
+RUN python -m venv --without-pip /venv \
+    && python -m pip --python /venv/bin/python install --no-cache-dir --no-input \
+       --require-hashes --only-binary :all: -r requirements.txt
+
+FROM python:${PYTHON}-slim
+RUN python -m pip uninstall --yes --quiet --root-user-action ignore pip \
+    && groupadd --gid 10001 tournee \
+    && useradd --uid 10001 --gid 10001 --home-dir /app --no-create-home --shell /usr/sbin/nologin tournee \
+    && install -d -o tournee -g tournee /app /app/var
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY openapi.yaml ./
+COPY routing routing
+COPY service service
+COPY api api
+# The code stays root's: what runs it cannot change it.
+RUN /venv/bin/python -m compileall -q api service routing
+
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    TOURNEE_HOST=0.0.0.0 \
+    TOURNEE_LOG_FORMAT=json
+USER 10001:10001
+VOLUME /app/var
+EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=6s --start-period=60s --retries=3 CMD ["python", "-c", \
+    "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('TOURNEE_PORT', '8080') + '/readyz', timeout=5)"]
+CMD ["python", "-m", "api", "serve"]

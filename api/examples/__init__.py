@@ -1,0 +1,1 @@
+"""One example of everything that is sent and answered; tests hold them against the schemas."""

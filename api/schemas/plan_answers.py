@@ -1,0 +1,162 @@
+"""What is answered about runs, plans and routes."""
+
+from marshmallow import fields
+
+from api.schemas.answers import ItemNeedOut, OutdatedOut, ReasonOut, day, flag, instant, many, number, one, text, whole
+from api.schemas.base import Out, PlaceOut
+from service.store.tables import PlanState, RunStatus
+
+STOP_TYPES = ("start", "job", "depot", "break", "end")
+CLASSES = ("impossible_alone", "impossible_together", "not_worth_it")
+
+
+class ProgressOut(Out):
+    """A better plan was found."""
+
+    at_s = number()
+    cost = whole()
+    unassigned = whole()
+
+
+class RunOut(Out):
+    """A run."""
+
+    id = text()
+    status = text(*RunStatus)
+    automatic = flag()
+    stopped = flag(doc="ended before its time, with the best plan so far")
+    requested_at = instant()
+    progress = many(ProgressOut)
+    plan = text(null=True, doc="id of the plan that it made")
+    cost = whole(null=True)
+    bound = number(null=True)
+    gap = number(null=True)
+    error = fields.Dict(required=True, allow_none=True, metadata={"description": "a problem, when it failed"})
+
+
+class StopOut(Out):
+    """A stop."""
+
+    id = text()
+    type = text(*STOP_TYPES)
+    job = text(null=True)
+    place = one(PlaceOut)
+    travel_s = whole()
+    travel_m = whole()
+    arrival = instant()
+    start = instant()
+    departure = instant()
+    wait_s = whole()
+    items = many(ItemNeedOut)
+    pinned = flag()
+    on_time_probability = number(null=True)
+
+
+class RouteOut(Out):
+    """A technician's route of a day."""
+
+    technician = text()
+    date = day()
+    start = instant()
+    end = instant()
+    travel_s = whole()
+    travel_m = whole()
+    service_s = whole()
+    wait_s = whole()
+    break_s = whole()
+    overtime_s = whole()
+    stops = many(StopOut)
+    geometry = fields.Dict(required=True, allow_none=True)
+
+
+class UnassignedOut(Out):
+    """A job that stays out, and why."""
+
+    job = text()
+    class_ = fields.String(data_key="class", required=True)
+    reasons = many(ReasonOut)
+    counter_offers = many(fields.Dict(), null=True)
+
+
+class SummaryOut(Out):
+    """Totals."""
+
+    cost = whole()
+    assigned = whole()
+    unassigned = whole()
+    travel_s = whole()
+    travel_m = whole()
+    service_s = whole()
+    wait_s = whole()
+    overtime_s = whole()
+    co2_g = whole(null=True)
+    on_time = number(null=True)
+    fairness = number(null=True)
+
+
+class RuleOut(Out):
+    """How often a rule is broken."""
+
+    rule = text()
+    violations = whole()
+
+
+class CheckOut(Out):
+    """What the checker says."""
+
+    passed = flag()
+    rules = many(RuleOut)
+    not_checked = many(fields.String())
+
+
+class PlanHeadOut(Out):
+    """A plan without its routes."""
+
+    id = text()
+    revision = whole()
+    state = text(*PlanState)
+    from_ = fields.Date(data_key="from", required=True)
+    to = day()
+    summary = one(SummaryOut)
+
+
+class PlanOut(PlanHeadOut):
+    """A plan."""
+
+    routes = many(RouteOut)
+    unassigned = many(UnassignedOut)
+    disruption = fields.Dict(required=True, allow_none=True)
+    outdated = many(OutdatedOut)
+    check = one(CheckOut)
+    travel_source = text("formula", "osrm", "valhalla", "mixed")
+    bound = number(null=True)
+    gap = number(null=True)
+    engine = text("tournee", "ortools")
+    seed = whole()
+    input_hash = text()
+
+
+class DoorClientOut(Out):
+    """Who opens."""
+
+    name = text()
+    phone = text(null=True)
+
+
+class DayStopOut(StopOut):
+    """A stop, with what is needed at the door when it is a job."""
+
+    reference = fields.String()
+    client = fields.Nested(DoorClientOut)
+    address = fields.String(allow_none=True)
+    access_notes = fields.String()
+    description = fields.String()
+
+
+class DayOut(RouteOut):
+    """A technician's day; no stops when there is no route."""
+
+    plan = text(null=True)
+    start = instant(null=True)
+    end = instant(null=True)
+    stops = many(DayStopOut)

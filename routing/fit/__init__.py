@@ -1,0 +1,97 @@
+"""Where one visit could go in a plan, and per shift the true reason why not."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from routing.fit.desk import Desk, Order, as_orders
+from routing.fit.explanation import explain
+from routing.fit.goods import used_goods
+from routing.fit.insertion import Insertion
+from routing.fit.value import Fit, Place
+from routing.plan import Reason, ReasonCode
+from routing.problem import Problem, Seconds
+from routing.timetable.schedule import find_schedule
+
+__all__ = ["Fit", "Place", "explain", "fit", "fit_at"]
+
+
+def fit(
+    problem: Problem,
+    orders: Mapping[str, Sequence[str]],
+    visit: str,
+    most: int = 5,
+    is_over: Callable[[], bool] | None = None,
+) -> Fit:
+    """Find the best places for one visit among what is planned.
+
+    Parameters
+    ----------
+    orders
+        Shift id -> ids of its visits in their order, as ``Route.visits`` gives them. Facts, unknown visits and
+        the visit itself may stand in them; they are passed over.
+    visit
+        A visit of the problem; one that is planned is looked at as if it were taken out first.
+    most
+        How many places to return, at most one per shift.
+    is_over
+        Asked before each shift; once true, the answer holds what was found until then and is not complete.
+
+    Returns
+    -------
+    Fit
+        Places with the start that ``timetable`` gives for the order with the visit in it, and for each shift
+        without a place the reason: the first one that holds of what is impossible alone (skill, technician,
+        zone, goods, length, travel, windows), then of what is impossible beside the rest (frozen, goods, travel,
+        full).
+    """
+    return fit_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over)
+
+
+def fit_at(
+    desk: Desk,
+    orders: Mapping[str, Order],
+    visit: str,
+    most: int = 5,
+    is_over: Callable[[], bool] | None = None,
+) -> Fit:
+    """Do what ``fit`` does with answers that are already there; ``orders`` are clean and without the visit."""
+    problem = desk.problem
+    used = used_goods(problem, orders)
+    found: list[tuple[Insertion, int]] = []
+    obstacles: list[Reason] = []
+    is_possible_alone = False
+    complete = True
+    for number, shift in enumerate(problem.shifts):
+        if is_over is not None and is_over():
+            complete = False
+            break
+        answer = desk.find_place(visit, shift.id, orders[shift.id], used)
+        if isinstance(answer, Reason):
+            obstacles.append(answer)
+        else:
+            found.append((answer, number))
+        is_possible_alone = is_possible_alone or desk.is_possible_alone(visit, shift.id)
+    found.sort(key=lambda option: (option[0].cost, option[1]))
+    places = (_place(desk, orders, visit, insertion, number) for insertion, number in found[:most])
+    return Fit(visit, tuple(places), (*obstacles, *_absent(desk, visit)), is_possible_alone, complete)
+
+
+def _place(desk: Desk, orders: Mapping[str, Order], visit: str, insertion: Insertion, number: int) -> Place:
+    shift = desk.problem.shifts[number].id
+    frame = desk.problem.frames.of(shift)
+    order = orders[shift]
+    calls = [frame.call(v) for v in (*order[: insertion.position], visit, *order[insertion.position :])]
+    schedule = find_schedule(frame, calls)
+    if schedule is None:
+        raise AssertionError(f"the best place for {visit} in {shift} has no schedule")
+    start = Seconds(schedule.gaps[insertion.position].start)
+    return Place(shift, insertion.position, start, insertion.cost, Seconds(insertion.travel_s))
+
+
+def _absent(desk: Desk, visit: str) -> list[Reason]:
+    """Technicians who could do the visit, had they a shift."""
+    present = {shift.technician for shift in desk.problem.shifts}
+    return [
+        Reason(ReasonCode.TECHNICIAN_ABSENT, "has no shift in the horizon", technician.id)
+        for technician in desk.problem.technicians
+        if technician.id not in present and desk.obstacle_of_technician(visit, technician.id) is None
+    ]

@@ -1,0 +1,135 @@
+"""The one objective: what a plan costs, in hundredths of a second of paid time.
+
+Per route: every paid second (from setting out to being back, less breaks), every second of overtime on top, every
+second on the way on top, every second that a service ends past its deadline, and a fixed amount for each visit
+that has preferred technicians and gets another one. Per visit left out: an amount times (1 + priority). The
+amounts are ``Problem.weights``. Whole numbers throughout: two ways to add up the same plan agree exactly.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from routing.plan import Route, StopKind, Summary, Unassigned
+from routing.problem import Metres, Problem, Seconds, Technician, Visit, Weights
+from routing.timetable.frame import Call, Frame
+from routing.timetable.schedule import Span, find_span, travel_s
+
+
+class Parts(NamedTuple):
+    """What one route is charged for."""
+
+    paid_s: int
+    overtime_s: int
+    travel_s: int
+    lateness_s: int
+    not_preferred: int
+
+
+def price(weights: Weights, parts: Parts) -> int:
+    """Return the cost of these parts in hundredths."""
+    paid, overtime, travel, lateness, not_preferred = parts
+    return (
+        paid * weights.paid_s
+        + overtime * weights.overtime_s
+        + travel * weights.travel_s
+        + lateness * weights.lateness_s
+        + not_preferred * weights.not_preferred
+    )
+
+
+def price_of_leaving_out(weights: Weights, visit: Visit) -> int:
+    """Return what it costs to leave a visit out, in hundredths."""
+    return weights.unserved * (1 + visit.priority)
+
+
+def price_of_route(problem: Problem, route: Route) -> int:
+    """Return the cost of a route in hundredths."""
+    return price(problem.weights, parts_of(problem, route))
+
+
+def parts_of(problem: Problem, route: Route) -> Parts:
+    """Return what a route is charged for."""
+    technician = problem.technician_by_id[problem.shift_by_id[route.shift].technician]
+    known = [problem.visit_by_id[visit] for visit in route.visits if visit in problem.visit_by_id]
+    return Parts(
+        route.paid_s,
+        route.overtime_s,
+        route.travel_s,
+        lateness_s(problem, route),
+        sum(is_not_preferred(visit, technician) for visit in known),
+    )
+
+
+def price_of_order(frame: Frame, calls: Sequence[Call]) -> int | None:
+    """Return the cost of an order of visits in hundredths, None when it has no schedule.
+
+    The same number as ``price_of_route`` of its ``timetable``, without writing the route out.
+    """
+    span = find_span(frame, calls)
+    return None if span is None else _price_of_span(frame, calls, span)
+
+
+def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
+    """Return what an order of visits costs at least: travel and service, as if there were no wait."""
+    already = frame.opening - int(frame.shift.departure or 0) if frame.begun else 0
+    free_travel = travel_s(frame, calls) - frame.fixed_travel_s
+    busy = free_travel + sum(call.service_s for call in calls)
+    span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s)
+    return _price_of_span(frame, calls, span)
+
+
+def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
+    visits = frame.problem.visit_by_id
+    parts = Parts(
+        paid_s=span.end - span.departure - span.break_s,
+        overtime_s=max(0, span.end - frame.shift.end),
+        travel_s=travel_s(frame, calls),
+        lateness_s=span.lateness_s,
+        not_preferred=frame.fixed_not_preferred
+        + sum(is_not_preferred(visits[call.visit], frame.technician) for call in calls),
+    )
+    return price(frame.problem.weights, parts)
+
+
+def lateness_s(problem: Problem, route: Route) -> int:
+    """Return the seconds that services of a route end past their deadlines."""
+    total = 0
+    for stop in route.stops:
+        visit = problem.visit_by_id.get(stop.visit) if stop.visit is not None else None
+        if stop.kind is StopKind.JOB and visit is not None and visit.deadline is not None:
+            total += max(0, stop.end - visit.deadline)
+    return total
+
+
+def is_not_preferred(visit: Visit, technician: Technician) -> bool:
+    """Say whether the visit has preferred technicians and this is none of them."""
+    return bool(visit.preferred) and technician.id not in visit.preferred
+
+
+def whole_seconds(hundredths: int) -> int:
+    """Return a cost in whole seconds, halves rounded up."""
+    return (hundredths + 50) // 100
+
+
+def summarise(problem: Problem, routes: Sequence[Route], unassigned: Iterable[Unassigned]) -> Summary:
+    """Return the totals of a plan.
+
+    Parameters
+    ----------
+    routes, unassigned
+        The parts of the plan; every visit of the problem stands in one of them.
+    """
+    left_out = [problem.visit_by_id[entry.visit] for entry in unassigned]
+    cost = sum(price_of_route(problem, route) for route in routes)
+    cost += sum(price_of_leaving_out(problem.weights, visit) for visit in left_out)
+    return Summary(
+        cost=whole_seconds(cost),
+        assigned=sum(visit in problem.visit_by_id for route in routes for visit in route.visits),
+        unassigned=len(left_out),
+        travel_s=Seconds(sum(route.travel_s for route in routes)),
+        travel_m=Metres(sum(route.travel_m for route in routes)),
+        service_s=Seconds(sum(route.service_s for route in routes)),
+        wait_s=Seconds(sum(route.wait_s for route in routes)),
+        overtime_s=Seconds(sum(route.overtime_s for route in routes)),
+        lateness_s=Seconds(sum(lateness_s(problem, route) for route in routes)),
+    )

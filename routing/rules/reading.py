@@ -1,0 +1,123 @@
+"""A plan as the judge reads it: each route beside its shift, however wrong the plan may be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from routing.plan import Plan, Route, Stop, StopKind
+from routing.problem import Fact, Problem, Shift, Technician, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule.
+
+    Parameters
+    ----------
+    rule
+        One of ``routing.rules.RULES``.
+    shift, visit
+        Where; None when the fault belongs to no shift or to no visit.
+    detail
+        What is wrong, with both numbers.
+    """
+
+    rule: str
+    shift: str | None
+    visit: str | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One route and the shift it claims to be of.
+
+    Attributes
+    ----------
+    standing
+        How many stops after the start stop are the shift's facts, word for word. Rules about what may be
+        planned judge only the stops after them.
+    """
+
+    problem: Problem
+    shift: Shift
+    technician: Technician
+    route: Route
+    standing: int
+
+    @property
+    def planned(self) -> tuple[Stop, ...]:
+        """The stops that a planner chose: all after the start stop and the facts."""
+        return self.route.stops[1 + self.standing :]
+
+    @property
+    def jobs(self) -> tuple[tuple[Stop, Visit], ...]:
+        """The planned stops at known visits."""
+        known = self.problem.visit_by_id
+        return tuple(
+            (stop, known[stop.visit])
+            for stop in self.planned
+            if stop.kind is StopKind.JOB and stop.visit is not None and stop.visit in known
+        )
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether end, travel limit and breaks are judged: not when only facts are left in a begun shift."""
+        return not self.shift.facts or any(stop.kind is StopKind.JOB for stop in self.planned)
+
+    def legs(self) -> Iterator[tuple[int, Stop, Stop, tuple[int, int] | None]]:
+        """Yield position, stop before, stop, and the matrix's seconds and metres between (None: no such place).
+
+        The leg to a fact takes no longer than the time that there was for it.
+        """
+        matrix = self.problem.matrix(self.shift)
+        places = range(len(self.problem.locations))
+        stops = self.route.stops
+        for position in range(1, len(stops)):
+            before, stop = stops[position - 1], stops[position]
+            if before.location not in places or stop.location not in places:
+                yield position, before, stop, None
+                continue
+            seconds = int(matrix.seconds[before.location, stop.location])
+            if position <= self.standing:
+                seconds = min(seconds, max(0, stop.arrival - before.end))
+            yield position, before, stop, (seconds, int(matrix.metres[before.location, stop.location]))
+
+    def free_from(self, position: int) -> int:
+        """When the leg to the stop at this position may begin."""
+        end = self.route.stops[position - 1].end
+        if position == 1 + self.standing and self.shift.facts:
+            return max(end, self.shift.not_before)
+        return end
+
+
+def read(problem: Problem, plan: Plan) -> tuple[Reading, ...]:
+    """Return the routes that can be judged: of a known shift and with a stop in them."""
+    readings = []
+    for route in plan.routes:
+        shift = problem.shift_by_id.get(route.shift)
+        if shift is not None and route.stops:
+            technician = problem.technician_by_id[shift.technician]
+            readings.append(Reading(problem, shift, technician, route, _standing(shift, route)))
+    return tuple(readings)
+
+
+def _standing(shift: Shift, route: Route) -> int:
+    count = 0
+    for fact, stop in zip(shift.facts, route.stops[1:], strict=False):
+        if not is_fact(stop, fact):
+            break
+        count += 1
+    return count
+
+
+def is_fact(stop: Stop, fact: Fact) -> bool:
+    """Say whether a stop is what stands, unchanged."""
+    kind = StopKind.BREAK if fact.visit is None else StopKind.JOB
+    return (stop.kind, stop.visit, stop.location, stop.arrival, stop.start, stop.end) == (
+        kind,
+        fact.visit,
+        fact.location,
+        fact.arrival,
+        fact.start,
+        fact.end,
+    )

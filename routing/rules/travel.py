@@ -1,0 +1,63 @@
+"""Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg."""
+
+from collections.abc import Iterator
+
+from routing.plan import Plan, Stop, StopKind
+from routing.problem import Problem
+from routing.rules.reading import Reading, Violation, read
+
+RULE = "travel"
+
+
+def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Yield legs, arrivals and places that are not true."""
+    for reading in read(problem, plan):
+        yield from _of_first(reading)
+        yield from _of_places(reading)
+        yield from _of_legs(reading)
+        yield from _of_last(reading)
+
+
+def _of_first(reading: Reading) -> Iterator[Violation]:
+    first = reading.route.stops[0]
+    if first.travel_s or first.travel_m:
+        yield Violation(RULE, reading.shift.id, None, "a leg leads to the first stop")
+    if not first.arrival == first.start == first.end:
+        yield Violation(RULE, reading.shift.id, None, "time passes in the first stop")
+
+
+def _of_last(reading: Reading) -> Iterator[Violation]:
+    last = reading.route.stops[-1]
+    if not last.arrival == last.start == last.end:
+        yield Violation(RULE, reading.shift.id, None, "time passes in the last stop")
+
+
+def _of_places(reading: Reading) -> Iterator[Violation]:
+    for stop in (reading.route.stops[0], *reading.planned):
+        place = _place(reading, stop)
+        if place is not None and stop.location != place:
+            detail = f"the {stop.kind} stop lies at place {stop.location}, not {place}"
+            yield Violation(RULE, reading.shift.id, stop.visit, detail)
+
+
+def _place(reading: Reading, stop: Stop) -> int | None:
+    if stop.kind is StopKind.START:
+        return reading.shift.start_location
+    if stop.kind is StopKind.END:
+        return reading.shift.end_location
+    visit = reading.problem.visit_by_id.get(stop.visit or "")
+    return None if visit is None else visit.location
+
+
+def _of_legs(reading: Reading) -> Iterator[Violation]:
+    for position, _, stop, leg in reading.legs():
+        if leg is None:
+            yield Violation(RULE, reading.shift.id, stop.visit, "a leg from or to no place of the problem")
+            continue
+        if (stop.travel_s, stop.travel_m) != leg:
+            detail = f"the leg is {stop.travel_s} s and {stop.travel_m} m, the matrix has {leg[0]} s and {leg[1]} m"
+            yield Violation(RULE, reading.shift.id, stop.visit, detail)
+        due = reading.free_from(position) + leg[0]
+        if position > reading.standing and stop.arrival != due:
+            detail = f"arrival at {stop.arrival}, the leg ends at {due}"
+            yield Violation(RULE, reading.shift.id, stop.visit, detail)

@@ -1,0 +1,124 @@
+"""Times for an order of visits: the only place where time is computed.
+
+The policy, for one shift and a given order:
+
+1. be back as early as possible;
+2. then set out as late as possible, without making any visit later past its deadline than 1 makes it anyway;
+3. then everything as early as possible after that; a break that costs the next visit nothing is taken, and
+   lies before the leg when it can begin earlier there.
+
+Breaks lie between stops: before a leg, at the place of the stop before, or after it, at the next visit's place
+before its service. One that can lie wholly before the departure or wholly after the end, within its bounds, takes
+no place in the route; each break is judged by itself there.
+
+All three steps are exact for any travel times (no triangle inequality is assumed), several windows per visit and
+any number of breaks: dynamic programming over (position, breaks behind), forwards for the earliest end, backwards
+for the latest moments, and forwards again along them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from routing.plan import Route, Stop, StopKind
+from routing.problem import Metres, Problem, Seconds, Shift
+from routing.timetable.frame import Frame, fact_legs
+from routing.timetable.schedule import Pauses, Schedule, find_schedule
+
+__all__ = ["timetable"]
+
+
+def timetable(problem: Problem, shift: Shift, visits: Sequence[str]) -> Route | None:
+    """Write out the route of one shift.
+
+    Parameters
+    ----------
+    problem
+        The problem that the shift belongs to.
+    shift
+        One of its shifts.
+    visits
+        Ids of the visits in their order, without those that stand as facts of the shift.
+
+    Returns
+    -------
+    Route or None
+        The route with its facts and all times, by the policy above; None when no schedule exists because of
+        windows, breaks, the end of the shift or its travel limit. Whether the technician may do the visits at
+        all (skills, zone, goods) is not asked here. A shift with facts and no visits always has a route.
+
+    Raises
+    ------
+    KeyError
+        When a visit is not part of the problem.
+    """
+    frame = problem.frames.of(shift.id)
+    schedule = find_schedule(frame, [frame.call(visit) for visit in visits])
+    if schedule is None:
+        return None
+    stops = (*_opening_stops(problem, shift, schedule), *_free_stops(problem, frame, visits, schedule))
+    return Route(shift.id, stops, Seconds(max(0, schedule.end - shift.end)))
+
+
+def _opening_stops(problem: Problem, shift: Shift, schedule: Schedule) -> Iterator[Stop]:
+    """The start stop and the facts."""
+    departure = Seconds(schedule.departure)
+    yield Stop(StopKind.START, None, shift.start_location, Seconds(0), Metres(0), departure, departure, departure)
+    for fact, (seconds, metres) in zip(shift.facts, fact_legs(problem, shift), strict=True):
+        kind = StopKind.BREAK if fact.visit is None else StopKind.JOB
+        yield Stop(
+            kind,
+            fact.visit,
+            fact.location,
+            Seconds(seconds),
+            Metres(metres),
+            fact.arrival,
+            fact.start,
+            fact.end,
+        )
+
+
+def _free_stops(problem: Problem, frame: Frame, visits: Sequence[str], schedule: Schedule) -> Iterator[Stop]:
+    """Everything after the facts, from the first break or leg to the end stop."""
+    metres = problem.matrix(frame.shift).metres_rows
+    calls = [frame.call(visit) for visit in visits]
+    places = [frame.origin, *(call.location for call in calls), frame.destination]
+    free = frame.opening if frame.begun else schedule.departure
+    for number, ((here, there), gap) in enumerate(zip(pairwise(places), schedule.gaps, strict=True)):
+        for pause in _pauses(here, free, gap.before):
+            yield pause
+            free = pause.end
+        leg, length = frame.rows[here][there], metres[here][there]
+        free += leg
+        for pause in _pauses(there, free, gap.after, leg, length):
+            yield pause
+            free, leg, length = pause.end, 0, 0
+        ends = number == len(calls)
+        call = None if ends else calls[number]
+        end = gap.start if call is None else gap.start + call.service_s
+        yield Stop(
+            StopKind.END if ends else StopKind.JOB,
+            None if call is None else call.visit,
+            there,
+            Seconds(leg),
+            Metres(length),
+            Seconds(free),
+            Seconds(gap.start),
+            Seconds(end),
+        )
+        free = end
+
+
+def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0) -> Iterator[Stop]:
+    """Breaks in a row at one place; the first one carries the leg that leads there."""
+    for start, end in pauses:
+        yield Stop(
+            StopKind.BREAK,
+            None,
+            place,
+            Seconds(leg),
+            Metres(length),
+            Seconds(free),
+            Seconds(start),
+            Seconds(end),
+        )
+        free, leg, length = end, 0, 0

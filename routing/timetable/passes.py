@@ -1,0 +1,242 @@
+"""The two passes over a route: the earliest moments forwards, the latest ones backwards.
+
+The state between two stops is the set of breaks that are behind (a bit mask): taken, or lying wholly before the
+departure. To be somewhere earlier never closes anything, so one moment per position and mask says everything.
+
+Each pass is written three times, for no break, one and several: most shifts have one or none, and ``fit`` calls
+the passes some ten thousand times a second.
+"""
+
+from collections.abc import Sequence
+
+from routing.timetable.frame import NEVER, Call, Frame
+
+Moments = list[int]
+"""One moment per mask."""
+
+
+def take_breaks(frame: Frame, moments: Moments) -> None:
+    """Let breaks be taken here and now, each as early as it may begin (in place)."""
+    for before, after, earliest, latest, length in frame.steps:
+        start = moments[before]
+        if start <= latest:
+            end = (start if start > earliest else earliest) + length
+            moments[after] = end if end < moments[after] else moments[after]
+
+
+def untake_breaks(frame: Frame, moments: Moments) -> None:
+    """Undo ``take_breaks`` for latest moments: how late may one be here and still take breaks (in place)."""
+    for before, after, earliest, latest, length in reversed(frame.steps):
+        start = moments[after] - length
+        if start >= earliest:
+            start = start if start < latest else latest
+            moments[before] = start if start > moments[before] else moments[before]
+
+
+def earliest_start(windows: Sequence[tuple[int, int]], arrival: int) -> int:
+    """First moment at or after the arrival at which service may start, ``NEVER`` when there is none."""
+    for earliest, latest in windows:
+        if arrival <= latest:
+            return arrival if arrival > earliest else earliest
+    return NEVER
+
+
+def latest_start(windows: Sequence[tuple[int, int]], last: int) -> int:
+    """Last moment at or before ``last`` at which service may start, ``-NEVER`` when there is none."""
+    for earliest, latest in reversed(windows):
+        if last >= earliest:
+            return last if last < latest else latest
+    return -NEVER
+
+
+def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
+    """Find the earliest start of every visit, per mask, and the earliest end of the route.
+
+    Parameters
+    ----------
+    limit
+        The route must have ended by then.
+
+    Returns
+    -------
+    tuple or None
+        Earliest starts (one list per visit) and the earliest end; None when no schedule exists.
+    """
+    if not frame.breaks:
+        return _forwards_plain(frame, calls, limit)
+    if len(frame.breaks) == 1:
+        return _forwards_one_break(frame, calls, limit)
+    rows = frame.rows
+    moments = list(frame.openings)
+    if frame.begun:
+        take_breaks(frame, moments)
+    row = rows[frame.origin]
+    starts: list[Moments] = []
+    for _, location, service, windows, _ in calls:
+        leg = row[location]
+        moments = [moment + leg for moment in moments]
+        take_breaks(frame, moments)
+        started = [earliest_start(windows, moment) for moment in moments]
+        if min(started) >= NEVER:
+            return None
+        starts.append(started)
+        moments = [moment + service for moment in started]
+        take_breaks(frame, moments)
+        row = rows[location]
+    leg = row[frame.destination]
+    ends = (moment + leg for moment in moments)
+    end = min((end for end, closing in zip(ends, frame.closings, strict=True) if end <= closing), default=NEVER)
+    return (starts, end) if end <= limit else None
+
+
+def _forwards_plain(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
+    rows = frame.rows
+    moment = frame.opening
+    row = rows[frame.origin]
+    starts: list[Moments] = []
+    for _, location, service, windows, _ in calls:
+        moment += row[location]
+        for earliest, latest in windows:
+            if moment <= latest:
+                moment = moment if moment > earliest else earliest
+                break
+        else:
+            return None
+        starts.append([moment])
+        moment += service
+        row = rows[location]
+    moment += row[frame.destination]
+    return (starts, moment) if moment <= limit else None
+
+
+def _forwards_one_break(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
+    rows = frame.rows
+    ((earliest, latest, length),) = frame.breaks
+    due, had = frame.openings
+    row = rows[frame.origin]
+    starts: list[Moments] = []
+    stays = frame.begun
+    for _, location, service, windows, _ in calls:
+        if stays and due <= latest:
+            had = min(had, (due if due > earliest else earliest) + length)
+        leg = row[location]
+        due += leg
+        had += leg
+        if due <= latest:
+            had = min(had, (due if due > earliest else earliest) + length)
+        due = earliest_start(windows, due)
+        had = earliest_start(windows, had)
+        if due >= NEVER and had >= NEVER:
+            return None
+        starts.append([due, had])
+        due += service
+        had += service
+        row = rows[location]
+        stays = True
+    if stays and due <= latest:
+        had = min(had, (due if due > earliest else earliest) + length)
+    leg = row[frame.destination]
+    end = min(due, had) + leg if due + leg <= latest else had + leg
+    return (starts, end) if end <= limit else None
+
+
+def pass_backwards(
+    frame: Frame, calls: Sequence[Call], until: int, starts: Sequence[Moments] | None = None
+) -> tuple[list[Moments], Moments]:
+    """Find the latest start of every visit, per mask, that still lets the route end by ``until``.
+
+    Parameters
+    ----------
+    starts
+        When given, the earliest starts: no visit may then be later past its deadline than its earliest start
+        makes it. Without them deadlines do not count.
+
+    Returns
+    -------
+    tuple
+        Latest starts (one list per visit) and the latest departures, ``-NEVER`` where nothing is possible.
+    """
+    if not frame.breaks:
+        return _backwards_plain(frame, calls, until, starts)
+    if len(frame.breaks) == 1:
+        return _backwards_one_break(frame, calls, until, starts)
+    rows = frame.rows
+    moments = [min(until, closing) for closing in frame.closings]
+    place = frame.destination
+    latest: list[Moments] = []
+    for number in range(len(calls) - 1, -1, -1):
+        _, location, service, windows, on_time = calls[number]
+        spent = rows[location][place]
+        moments = [moment - spent for moment in moments]
+        untake_breaks(frame, moments)
+        lasts = [moment - service for moment in moments]
+        if starts is not None and on_time is not None:
+            firsts = starts[number]
+            lasts = [min(last, max(on_time, first)) for last, first in zip(lasts, firsts, strict=True)]
+        moments = [latest_start(windows, last) for last in lasts]
+        latest.append(moments)
+        moments = list(moments)
+        untake_breaks(frame, moments)
+        place = location
+    spent = rows[frame.origin][place]
+    moments = [moment - spent for moment in moments]
+    if frame.begun:
+        untake_breaks(frame, moments)
+    latest.reverse()
+    return latest, moments
+
+
+def _backwards_plain(
+    frame: Frame, calls: Sequence[Call], until: int, starts: Sequence[Moments] | None
+) -> tuple[list[Moments], Moments]:
+    rows = frame.rows
+    moment = until
+    place = frame.destination
+    latest: list[Moments] = []
+    for number in range(len(calls) - 1, -1, -1):
+        _, location, service, windows, on_time = calls[number]
+        moment -= rows[location][place] + service
+        if starts is not None and on_time is not None:
+            moment = min(moment, max(on_time, starts[number][0]))
+        moment = latest_start(windows, moment)
+        latest.append([moment])
+        place = location
+    latest.reverse()
+    return latest, [moment - rows[frame.origin][place]]
+
+
+def _backwards_one_break(
+    frame: Frame, calls: Sequence[Call], until: int, starts: Sequence[Moments] | None
+) -> tuple[list[Moments], Moments]:
+    rows = frame.rows
+    ((earliest, last_break, length),) = frame.breaks
+    soonest = earliest + length
+    due, had = min(until, last_break), until
+    place = frame.destination
+    latest: list[Moments] = []
+    for number in range(len(calls) - 1, -1, -1):
+        _, location, service, windows, on_time = calls[number]
+        spent = rows[location][place]
+        due -= spent
+        had -= spent
+        if had >= soonest:
+            due = max(due, min(had - length, last_break))
+        due -= service
+        had -= service
+        if starts is not None and on_time is not None:
+            first_due, first_had = starts[number]
+            due = min(due, max(on_time, first_due))
+            had = min(had, max(on_time, first_had))
+        due = latest_start(windows, due)
+        had = latest_start(windows, had)
+        latest.append([due, had])
+        if had >= soonest:
+            due = max(due, min(had - length, last_break))
+        place = location
+    spent = rows[frame.origin][place]
+    due -= spent
+    had -= spent
+    if frame.begun and had >= soonest:
+        due = max(due, min(had - length, last_break))
+    latest.reverse()
+    return latest, [due, had]

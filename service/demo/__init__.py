@@ -1,0 +1,1 @@
+"""The crisis night, posted, planned and published through the HTTP API as its callers would do it."""

@@ -1,0 +1,99 @@
+"""A published plan as text: who goes where and when, what stays out and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+KIND_WIDTH = 22
+CLIENT_WIDTH = 34
+
+
+def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
+    """The lines; ``jobs`` by id, ``names`` technician id -> name."""
+    for day in sorted({route["date"] for route in plan["routes"]}):
+        yield ""
+        yield f"=== {date.fromisoformat(day):%A %d %B %Y}".ljust(96, " ").rstrip() + " " + "=" * 40
+        for route in sorted(plan["routes"], key=lambda one: names.get(one["technician"], "")):
+            if route["date"] == day:
+                yield from _route_lines(route, jobs, names)
+    yield ""
+    yield from _left_out(plan["unassigned"], jobs, names)
+    yield ""
+    yield from _totals(plan, jobs)
+
+
+def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
+    overtime = f", {_minutes(route['overtime_s'])} overtime" if route["overtime_s"] else ""
+    yield (
+        f"{names.get(route['technician'], route['technician'])}: {_clock(route['start'])}-{_clock(route['end'])}, "
+        f"{sum(stop['type'] == 'job' for stop in route['stops'])} jobs, {_minutes(route['travel_s'])} travel, "
+        f"{route['travel_m'] / 1000:.0f} km{overtime}"
+    )
+    for stop in route["stops"]:
+        if stop["type"] == "break":
+            yield f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  break"
+        elif stop["type"] == "job":
+            yield _job_line(stop, jobs[stop["job"]])
+
+
+def _job_line(stop: Json, job: Json) -> str:
+    promise = job["appointment"] or {}
+    promised = (
+        f"  promised {_clock(promise['earliest'])}-{_clock(promise['latest'])}" if promise.get("promised") else ""
+    )
+    goods = "".join(f"  + {item['quantity']} {item['sku']}" for item in stop["items"])
+    return (
+        f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  {job['reference']}  "
+        f"{job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {job['client']['name'][:CLIENT_WIDTH]:<{CLIENT_WIDTH}}  "
+        f"travel {_minutes(stop['travel_s']):>6}{goods}{promised}"
+    )
+
+
+def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
+    yield f"Left out: {len(unassigned)}" if unassigned else "Nothing is left out."
+    for entry in unassigned:
+        job = jobs[entry["job"]]
+        yield f"  {job['reference']}  {job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {job['client']['name'][:CLIENT_WIDTH]}"
+        for code, details in _by_code(entry["reasons"]).items():
+            yield f"        {code}: {details[0]}" + (f" (and {len(details) - 1} more)" if len(details) > 1 else "")
+
+
+def _by_code(reasons: Sequence[Json]) -> dict[str, list[str]]:
+    """Details by code, each once."""
+    found: dict[str, list[str]] = {}
+    for reason in reasons:
+        details = found.setdefault(reason["code"], [])
+        if reason["detail"] not in details:
+            details.append(reason["detail"])
+    return found
+
+
+def _totals(plan: Json, jobs: Mapping[str, Json]) -> Iterator[str]:
+    total = plan["summary"]
+    remote = sum(job["handling"] == "remote" for job in jobs.values())
+    yield (
+        f"{len(jobs)} jobs: {total['assigned']} in {len(plan['routes'])} routes, {total['unassigned']} left out, "
+        f"{remote} done from afar."
+    )
+    yield (
+        f"Work {_hours(total['service_s'])}, travel {_hours(total['travel_s'])} and {total['travel_m'] / 1000:.0f} km, "
+        f"waiting {_hours(total['wait_s'])}, overtime {_hours(total['overtime_s'])}; travel times: "
+        f"{plan['travel_source']}."
+    )
+    broken = sum(rule["violations"] for rule in plan["check"]["rules"])
+    rest = ", ".join(plan["check"]["not_checked"]) or "none"
+    yield f"Checked by {len(plan['check']['rules'])} rules: {broken} violations. Rules not planned yet: {rest}."
+
+
+def _clock(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant):%H:%M}"
+
+
+def _minutes(seconds: int) -> str:
+    return f"{round(seconds / 60)} min"
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,116 @@
+"""Stored plans as the API answers them: times in the business zone, goods and totals beside the stops."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.documents import jobs_of, moment
+from service.instants import instant
+from service.store.tables import JobRow, Json, PlanRow
+
+
+def stop_id(job_id: str) -> str:
+    """A job's stop has the same id in all plans."""
+    return f"stop_{job_id.removeprefix('job_')}"
+
+
+def plan_head(plan: PlanRow, zone: ZoneInfo) -> Json:
+    """A plan without its routes."""
+    return {
+        "id": plan.id,
+        "revision": plan.revision,
+        "state": plan.state.value,
+        "from": plan.from_day.isoformat(),
+        "to": plan.to_day.isoformat(),
+        "created_at": instant(plan.created_at, zone),
+        "published_at": instant(plan.published_at, zone) if plan.published_at else None,
+        "base": plan.base_plan_id,
+        "summary": plan.document["summary"],
+    }
+
+
+def plan_view(
+    session: Session,
+    zone: ZoneInfo,
+    plan: PlanRow,
+    outdated: Sequence[Json],
+    from_day: date | None,
+    to_day: date | None,
+) -> Json:
+    """A plan whole, or cut to the routes of a range of days."""
+    document = plan.document
+    routes = [
+        route
+        for route in document["routes"]
+        if (from_day is None or route["date"] >= from_day.isoformat())
+        and (to_day is None or route["date"] <= to_day.isoformat())
+    ]
+    items = items_of(session, [job for route in routes for job in jobs_of(route)])
+    return {
+        **plan_head(plan, zone),
+        "routes": [route_view(route, items, zone) for route in routes],
+        "unassigned": document["unassigned"],
+        "disruption": None,
+        "outdated": list(outdated),
+        "check": document["check"],
+        "travel_source": document["travel_source"],
+        "bound": None,
+        "gap": None,
+        "engine": document["engine"],
+        "seed": document["seed"],
+        "input_hash": document["input_hash"],
+    }
+
+
+def items_of(session: Session, job_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """Goods that each job needs."""
+    rows = session.execute(select(JobRow.id, JobRow.items).where(JobRow.id.in_(job_ids)))
+    return {job_id: items for job_id, items in rows}
+
+
+def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: ZoneInfo) -> Json:
+    """A stored route with its totals; ``start`` is when the technician sets out, ``end`` when back."""
+    stops = route["stops"]
+    start, end = stops[0]["departure"], stops[-1]["arrival"]
+    travel = sum(stop["travel_s"] for stop in stops)
+    service = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "job")
+    pause = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "break")
+    return {
+        "technician": route["technician"],
+        "date": route["date"],
+        "start": instant(moment(start), zone),
+        "end": instant(moment(end), zone),
+        "travel_s": travel,
+        "travel_m": sum(stop["travel_m"] for stop in stops),
+        "service_s": service,
+        "wait_s": end - start - travel - service - pause,
+        "break_s": pause,
+        "overtime_s": route["overtime_s"],
+        "stops": [_stop_view(route, stop, index, items, zone) for index, stop in enumerate(stops)],
+        "geometry": None,
+    }
+
+
+def _stop_view(
+    route: Mapping[str, Any], stop: Mapping[str, Any], index: int, items: Mapping[str, list[Any]], zone: ZoneInfo
+) -> Json:
+    job = stop["job"]
+    return {
+        "id": stop_id(job) if job else f"stop_{route['technician']}_{route['date']}_{index}",
+        "type": stop["type"],
+        "job": job,
+        "place": {"lat": stop["lat"], "lon": stop["lon"]},
+        "travel_s": stop["travel_s"],
+        "travel_m": stop["travel_m"],
+        "arrival": instant(moment(stop["arrival"]), zone),
+        "start": instant(moment(stop["start"]), zone),
+        "departure": instant(moment(stop["departure"]), zone),
+        "wait_s": stop["start"] - stop["arrival"],
+        "items": items.get(job, []) if job else [],
+        "pinned": False,
+        "on_time_probability": None,
+    }

@@ -1,0 +1,84 @@
+"""A technician's day: the published route with everything needed at the door."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.answers import Answer
+from service.documents import jobs_of
+from service.errors import NotFound
+from service.plan_views import items_of, route_view
+from service.runtime import Runtime
+from service.snapshot import published
+from service.store.events import Actor
+from service.store.tables import JobRow, Json, TechnicianRow
+
+
+def technician_route(rt: Runtime, actor: Actor, technician: str, day: date | None) -> Answer:
+    """The published route of a technician on a day (None = today); ``me`` is the caller.
+
+    Raises NotFound for a technician that the caller may not see, as for one that does not exist.
+    """
+    technician = (actor.technician_id or "") if technician == "me" else technician
+    day = day or rt.today()
+    with rt.database.read() as session:
+        row = session.get(TechnicianRow, technician)
+        if row is None or not (actor.dispatches or actor.technician_id == technician):
+            raise NotFound("there is no such technician")
+        plan = published(session)
+        head = {"technician": technician, "name": row.name, "date": day.isoformat()}
+        if plan is None:
+            return Answer({**head, "plan": None, **EMPTY}, revision=0)
+        for route in plan.document["routes"]:
+            if route["technician"] == technician and route["date"] == day.isoformat():
+                body = _embedded(session, rt, route)
+                return Answer({**head, "plan": plan.id, **body}, revision=_revision(session, plan.revision, route))
+        return Answer({**head, "plan": plan.id, **EMPTY}, revision=plan.revision)
+
+
+EMPTY: Json = {
+    "start": None,
+    "end": None,
+    "travel_s": 0,
+    "travel_m": 0,
+    "service_s": 0,
+    "wait_s": 0,
+    "break_s": 0,
+    "overtime_s": 0,
+    "stops": [],
+    "geometry": None,
+}
+
+
+def _embedded(session: Session, rt: Runtime, route: Mapping[str, Any]) -> Json:
+    """The route with each job's client, address and notes; nothing of other routes."""
+    ids = jobs_of(route)
+    jobs = {job.id: job for job in session.scalars(select(JobRow).where(JobRow.id.in_(ids)))}
+    view = route_view(route, items_of(session, ids), rt.zone)
+    return {**view, "stops": [{**stop, **_at_the_door(jobs.get(stop["job"]))} for stop in view["stops"]]}
+
+
+def _at_the_door(job: JobRow | None) -> Json:
+    if job is None:
+        return {}
+    client = job.site.client
+    return {
+        "reference": job.reference,
+        "state": job.state.value,
+        "kind": job.kind,
+        "description": job.description,
+        "client": {"name": client.name, "phone": client.phone},
+        "address": job.site.address,
+        "access_notes": job.site.access_notes,
+        "security_appliance": job.site.security_appliance,
+        "promised": job.promise_earliest is not None,
+    }
+
+
+def _revision(session: Session, plan_revision: int, route: Mapping[str, Any]) -> int:
+    """The newest of the plan and of the jobs and sites in the route: any of them changes what is shown."""
+    jobs = session.scalars(select(JobRow).where(JobRow.id.in_(jobs_of(route))))
+    return max([plan_revision, *(max(job.revision, job.site.revision, job.site.client.revision) for job in jobs)])

