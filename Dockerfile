@@ -21,7 +21,6 @@ RUN python -m pip uninstall --yes --quiet --root-user-action ignore pip \
     && install -d -o tournee -g tournee /app /app/var
 COPY --from=packages /venv /venv
 WORKDIR /app
-COPY openapi.yaml ./
 COPY routing routing
 COPY service service
 COPY api api

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from api.cursors import Cursors
+from api.metrics import Metrics
 from api.schemas.base import Json
 from service.answers import Once, Page
 from service.runtime import Runtime
@@ -18,6 +19,7 @@ class Edge:
 
     runtime: Runtime
     cursors: Cursors
+    metrics: Metrics | None = None
 
 
 def edge(app: Flask | None = None) -> Edge:
@@ -36,12 +38,13 @@ class Call:
     query: Json
     once: Once | None
     if_match: int | None
+    file: bytes = b""
 
     @property
     def page(self) -> Page:
         """Which part of the list is wanted; raises Invalid for a cursor of another list."""
         cursor = self.query.get("cursor")
-        return Page(self.query["limit"], edge().cursors.read(self.listing, cursor) if cursor else 0)
+        return Page(self.query["limit"], 0 if cursor is None else edge().cursors.read(self.listing, cursor))
 
     @property
     def dry_run(self) -> bool:

@@ -43,17 +43,18 @@ IF_NONE_MATCH = {
 SECURITY_SCHEME = {"type": "http", "scheme": "bearer", "description": "An API key of `python -m service keys create`."}
 
 
-def describe_operation(method: str, operation: Operation) -> dict[str, Any]:
-    """The OpenAPI operation object, with schemas still as classes."""
+def describe_operation(method: str, name: str, operation: Operation) -> dict[str, Any]:
+    """The OpenAPI operation object, with schemas as classes (flask-smorest copies what it is given, deeply)."""
     document: dict[str, Any] = {
+        "operationId": name,
         "security": [{"key": []}] if operation.allow else [],
         "parameters": _parameters(method, operation),
         "responses": _responses(method, operation),
     }
     if operation.allow:
-        document["x-roles"] = sorted(operation.allow)
+        document["x-roles"] = sorted(role.value for role in operation.allow)
     if isinstance(operation.body, Body):
-        content = {"schema": operation.body.schema, "example": dict(operation.body.example)}
+        content = {"schema": type(operation.body.schema), "example": dict(operation.body.example)}
         document["requestBody"] = {
             "required": not operation.body.optional,
             "content": {media: dict(content) for media in operation.body.media},
@@ -66,7 +67,7 @@ def describe_operation(method: str, operation: Operation) -> dict[str, Any]:
 def _parameters(method: str, operation: Operation) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = []
     if operation.query.fields:
-        parameters.append({"in": "query", "schema": operation.query})
+        parameters.append({"in": "query", "schema": type(operation.query)})
     if operation.once:
         parameters.append(IDEMPOTENCY_KEY)
     if operation.if_match:
@@ -98,7 +99,7 @@ def _responses(method: str, operation: Operation) -> dict[int, Any]:
 def _success(operation: Operation) -> dict[str, Any]:
     headers = {
         "ETag": ETAG if operation.tagged else None,
-        "Location": LOCATION if operation.status in (201, 202) else None,
+        "Location": LOCATION if operation.status in (201, 202) and operation.located else None,
         "Retry-After": RETRY_AFTER if operation.status == 202 else None,
         "Idempotent-Replayed": REPLAYED if operation.once else None,
     }
@@ -113,7 +114,7 @@ def _content(operation: Operation) -> dict[str, Any]:
 
 
 def _problems(operation: Operation) -> list[problems.Problem]:
-    found = []
+    found = list(operation.refusals)
     if operation.allow:
         found += [problems.UNREADABLE, problems.UNAUTHENTICATED, problems.FORBIDDEN, problems.UNAVAILABLE]
         found += [problems.INVALID]

@@ -16,10 +16,11 @@ from api.answers import Result, respond
 from api.auth import ANYBODY, admit
 from api.call import Call, edge
 from api.conditions import read_if_match, read_once
+from api.converters import CONVERTERS
 from api.describe import SECURITY_SCHEME, describe_operation, problem_components
 from api.faults import Invalid
 from api.jsongate import read_json
-from api.operations import Body, Operation
+from api.operations import Operation, Raw
 from api.schemas.base import ZONE, read
 from service.errors import Issue
 
@@ -66,7 +67,7 @@ class Endpoints:
 
     def _route(self, method: str, rule: str, operation: Operation, view: Callable[..., Response]) -> None:
         view.allowed = operation.allow  # type: ignore[attr-defined]  # what the policy test and the matrix read
-        documented = self.blueprint.doc(**describe_operation(method, operation))(view)
+        documented = self.blueprint.doc(**describe_operation(method, view.__name__, operation))(view)
         documented.allowed = operation.allow
         self.blueprint.add_url_rule(rule, endpoint=view.__name__, view_func=documented, methods=[method])
 
@@ -87,19 +88,17 @@ def _admitted(operation: Operation, listing: str) -> Call:
     issues: list[Issue] = []
     query = read(operation.query, _query(issues), issues)
     document: dict[str, Any] = {}
-    if isinstance(operation.body, Body):
+    file = b""
+    if isinstance(operation.body, Raw):
+        file = operation.body.read(request)
+    elif operation.body is not None:
         given = read_json(request, operation.body.media, optional=operation.body.optional)
         document = read(operation.body.schema, given, issues)
     if issues:
         raise Invalid(issues)
+    once = read_once(request, file or request.get_data()) if operation.once else None
     return Call(
-        runtime,
-        actor,
-        listing,
-        document,
-        query,
-        read_once(request, request.get_data()) if operation.once else None,
-        read_if_match(request) if operation.if_match else None,
+        runtime, actor, listing, document, query, once, read_if_match(request) if operation.if_match else None, file
     )
 
 
@@ -121,10 +120,17 @@ def make_api(app: Flask) -> Api:
     )
 
     api = Documented(app)
+    app.extensions["tournee-api"] = api
     api.spec.components.security_scheme("key", SECURITY_SCHEME)
     for name, response in problem_components().items():
         api.spec.components.response(name, response)
     return api
+
+
+def document_converters(api: Api) -> None:
+    """Say in the description what may stand in addresses."""
+    for converter in CONVERTERS.values():
+        api.register_converter(converter, lambda found: dict(found.schema))
 
 
 class Documented(Api):  # type: ignore[misc]

@@ -104,10 +104,18 @@ def answer_refusal(error: ServiceError) -> Response:
         return problem(kind, "", errors=list_faults(error.issues))
     if isinstance(error, Conflict):
         return _answer_conflict(error)
-    answer = problem(kind, "" if isinstance(error, NotFound) else str(error))
+    if isinstance(error, NotFound):
+        return _answer_not_found(str(error))
+    answer = problem(kind, str(error))
     if isinstance(error, Unavailable):
         answer.headers["Retry-After"] = "1" if isinstance(error, Busy) else "5"
     return answer
+
+
+def _answer_not_found(reason: str) -> Response:
+    """Missing and somebody else's are told apart by nobody; only a code that says nothing of things is passed on."""
+    known = problems.MISSING_CODES.get(reason)
+    return problem(problems.NOT_FOUND, known or "", code=reason if known else None)
 
 
 def _answer_conflict(error: Conflict) -> Response:

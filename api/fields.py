@@ -87,8 +87,8 @@ class Text(Coded, fields.String):
     wanted = "text"
 
     def __init__(self, longest: int, *, lines: bool = False, shortest: int = 0, **options: Any) -> None:
-        given = options.pop("validate", ())
-        super().__init__(validate=[Size(min=shortest or None, max=longest), *given], **options)
+        form = options.pop("validate", None)
+        super().__init__(validate=[Size(min=shortest or None, max=longest), *([form] if form else [])], **options)
         self._lines = lines
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -110,16 +110,14 @@ class Word(Name):
 
     def __init__(self, **options: Any) -> None:
         form = Form(r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, dots, dashes and underscores")
-        super().__init__(64, validate=[form], **options)
+        super().__init__(64, validate=form, **options)
 
 
 class Ref(Name):
     """Somebody else's name for a thing; it may hold slashes but not begin with one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            128, validate=[Form(r"[^/?#][^?#]*", "a text without ? and # that begins with no /")], **options
-        )
+        super().__init__(128, validate=Form(r"[^/].*", "a text that begins with no /"), **options)
 
 
 class Choice(Coded, fields.String):

@@ -1,13 +1,15 @@
 """What a route says about itself: who may call it, what it reads, what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Request
 from marshmallow import Schema
 
 from api.auth import Roles
 from api.jsongate import JSON, MERGE_PATCH
+from api.problems import Problem
 from api.schemas.base import Query
 
 NO_QUERY = Query()
@@ -30,9 +32,10 @@ class Body:
 
 @dataclass(frozen=True)
 class Raw:
-    """A body that the view reads itself: media type to its OpenAPI description."""
+    """A body that is no JSON: media type to its OpenAPI description, and who reads it."""
 
     content: Mapping[str, Any]
+    read: Callable[[Request], bytes]
 
 
 @dataclass(frozen=True)
@@ -54,5 +57,7 @@ class Operation:
     if_match: bool = False
     tagged: bool = False
     missing: bool = True
+    located: bool = True
     conflicts: tuple[str, ...] = ()
+    refusals: tuple[Problem, ...] = ()
     also: Mapping[int, str] = field(default_factory=dict)

@@ -62,6 +62,22 @@ PROBLEMS = (
     NOT_READY,
 )
 
+MISSING_CODES = {"no_plan": "Nothing has been published yet."}
+"""Codes of a 404."""
+
+CONFLICT_CODES = {
+    "external_ref_taken": "a job with this `external_ref` is there already: `link` leads to it",
+    "job_closed": "the job is done, begun or cancelled",
+    "job_remote": "a job that is done from afar has no appointment",
+    "in_use": "somebody or something needs it",
+    "name_in_use": "there is a key of this role and name",
+    "run_queued": "another run is queued: `link` leads to it",
+    "plan_not_proposed": "only a proposal is published",
+    "plan_outdated": "the base of this plan is no longer current, or a rule is broken by now",
+    "idempotency_key_reused": "the same Idempotency-Key with another body (status 422)",
+}
+"""Codes of a 409."""
+
 FIELD_CODES = {
     "required": "the field is missing or blank",
     "unknown_field": "there is no field of this name",

@@ -73,9 +73,12 @@ def assess(
     converted = tuple(read_route(route, places.index, horizon) for route in routes)
     shifts = build_shifts(data, data.field_technicians, horizon, places, standing, None)
     problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, {})
-    summary = summarise(problem, converted, left_out)
+    drivable = [route for route in converted if route.shift in problem.shift_by_id]  # the others' people are away
+    summary = summarise(problem, drivable, left_out)
     result = check(problem, Plan(converted, left_out, summary))
-    entries = [_violated(violation, session, data, routes) for violation in result.violations]
+    entries = [
+        _violated(violation, session, data, routes) for violation in result.violations if violation.rule != "summary"
+    ]
     entries += [
         {"code": "not_planned_yet", "detail": f"Job {job.reference} has come since.", "jobs": [job.id]} for job in new
     ]

@@ -50,7 +50,6 @@ def remember_site(session: Session, doc: Json, known: Known, found: Found | None
         session.add(site)
     place_site(site, sent.get("lat"), sent.get("lon"), found)
     _update(site, {name: sent.get(name) for name in ("address", "security_appliance", "access_notes", "hours")}, seq)
-    session.flush()
     return site
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from service.beats import SILENT_S, seconds_since_beat
 from service.errors import Unavailable
 from service.runtime import Runtime
-from service.store.migrate import is_at_head
+from service.store.schema import is_at_head
 from service.store.tables import Json
 
 Finding = tuple[bool, str]

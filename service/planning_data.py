@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.tables import (
     AbsenceRow,
     DepotRow,
+    EventRow,
     Handling,
     ItemRow,
     JobRow,
@@ -24,6 +26,9 @@ OPEN_STATES = (JobState.RECEIVED, JobState.PLANNED, JobState.PROMISED)
 
 BEGUN_STATES = (JobState.ON_THE_WAY, JobState.IN_PROGRESS, JobState.DONE)
 """A job in one of these is a fact of the route that holds it."""
+
+TEAM_ENTITIES = ("technician", "absence", "depot", "item", "stock", "separation")
+"""What events call the things that ``load_team`` reads."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,16 @@ class PlanningData:
             stock=list(session.scalars(select(StockRow))),
             separation=session.get(SeparationRow, 1),
         )
+
+    @classmethod
+    def remembered_team(cls, session: Session, memo: dict[str, Any]) -> "PlanningData":
+        """The team as it was read last, read again only when something of it has changed."""
+        seq = session.scalar(select(func.max(EventRow.seq)).where(EventRow.entity.in_(TEAM_ENTITIES)))
+        known = memo.get("team")
+        if known is None or known[0] != seq:
+            known = memo["team"] = (seq, cls.load_team(session))
+        team: PlanningData = known[1]
+        return team
 
     @cached_property
     def job_by_id(self) -> dict[str, JobRow]:

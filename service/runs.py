@@ -4,9 +4,8 @@ Every use case here holds the database's writer lock from its first read on, so 
 by what it reads; the two unique indexes of the table are the second wall.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,8 @@ from sqlalchemy.orm import Session
 from service.answers import Answer, Listing, Once, Page
 from service.claims import close, database_now
 from service.errors import Conflict, Issue, NotFound, Refused
-from service.instants import instant
+from service.instants import show_instant
+from service.paging import list_rows
 from service.runtime import Runtime
 from service.store.events import SERVICE, Actor, new_id, record
 from service.store.tables import Json, RunRow, RunStatus, TechnicianRow
@@ -72,11 +72,8 @@ def get_run(rt: Runtime, actor: Actor, run_id: str) -> Answer:  # noqa: ARG001  
 
 def list_runs(rt: Runtime, actor: Actor, page: Page) -> Listing:  # noqa: ARG001
     """Runs in the order in which they were asked for."""
-    query = select(RunRow).where(RunRow.created > page.after).order_by(RunRow.created).limit(page.limit + 1)
     with rt.database.read() as session:
-        rows = list(session.scalars(query))
-    shown = rows[: page.limit]
-    return Listing([describe_run(rt, run) for run in shown], shown[-1].created if len(rows) > page.limit else None)
+        return list_rows(session, select(RunRow), RunRow.created, page, lambda run: describe_run(rt, run))
 
 
 def stop_run(rt: Runtime, actor: Actor, run_id: str) -> Answer:
@@ -111,10 +108,10 @@ def describe_run(rt: Runtime, run: RunRow) -> Json:
         "automatic": run.automatic,
         "request": run.request,
         "requested_by": run.requested_by,
-        "requested_at": _shown(run.requested_at, zone),
-        "not_before": _shown(run.not_before, zone),
-        "started_at": _shown(run.started_at, zone),
-        "finished_at": _shown(run.finished_at, zone),
+        "requested_at": show_instant(run.requested_at, zone),
+        "not_before": show_instant(run.not_before, zone),
+        "started_at": show_instant(run.started_at, zone),
+        "finished_at": show_instant(run.finished_at, zone),
         "attempts": run.attempts,
         "stopped": run.stopped,
         "progress": run.progress,
@@ -131,10 +128,6 @@ def _answer(rt: Runtime, run: RunRow) -> Answer:
     """Progress is no event, so only a final run has a revision that stands for all of it."""
     revision = run.revision if run.status in FINAL else None
     return Answer(describe_run(rt, run), _link(run), revision)
-
-
-def _shown(value: datetime | None, zone: ZoneInfo) -> str | None:
-    return None if value is None else instant(value, zone)
 
 
 def _link(run: RunRow) -> str:
@@ -220,7 +213,7 @@ def _complete(rt: Runtime, doc: Json) -> Json:
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "freeze_until": _shown(freeze, rt.zone),
+        "freeze_until": show_instant(freeze, rt.zone),
         **values,
     }
 

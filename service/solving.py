@@ -84,6 +84,7 @@ class Solving:
                 frames += self._reader.feed(data)
                 if not data:
                     self.kill(REAP_S)
+                    break
         return frames
 
     def ask_to_stop(self) -> None:

@@ -152,13 +152,14 @@ def _name_issues(values: Json) -> list[Issue]:
 
 def _place_issues(session: Session, values: Json) -> list[Issue]:
     depots = set(session.scalars(select(DepotRow.id).where(DepotRow.removed.is_(False))))
+    from_home = [side for side in ("start", "end") if values[side] == "home"]
     issues = []
+    if from_home and values["home"] is None and values["field_work"] != "never":
+        message = f"is needed, because {' and '.join(from_home)} say home"
+        issues.append(Issue("inconsistent", "/home", message, "give home, or other places"))
     for side in ("start", "end"):
         where: Any = values[side]
-        if where == "home" and values["home"] is None and values["field_work"] != "never":
-            action = f"give home, or another {side}"
-            issues.append(Issue("inconsistent", "/home", f"is needed, because the {side} is home", action))
-        elif where == "depot" and not depots:
+        if where == "depot" and not depots:
             issues.append(Issue("inconsistent", pointer(side), "there is no depot", "see POST /v1/depots"))
         elif isinstance(where, dict) and "depot" in where and where["depot"] not in depots:
             path = pointer(side, "depot")

@@ -12,7 +12,7 @@ import structlog
 from service.logs import configure_logs
 from service.runtime import Runtime
 from service.settings import Settings
-from service.store.migrate import require_head
+from service.store.schema import require_head
 from service.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)

@@ -63,7 +63,12 @@ JOB: Example = {
     "track_url": "http://127.0.0.1:8080/track/u4v0",
 }
 
-FIT: Example = {"date": "2020-03-16", "start": "2020-03-16T10:05:00+01:00", "technician": "tech_a", "extra_travel_s": 540}
+FIT: Example = {
+    "date": "2020-03-16",
+    "start": "2020-03-16T10:05:00+01:00",
+    "technician": "tech_a",
+    "extra_travel_s": 540,
+}
 
 JOB_POSTED: Example = {**JOB, "fits": [FIT], "obstacles": []}
 
@@ -97,11 +102,14 @@ PROMISED: Example = {
 }
 
 SITE: Example = {
-    "id": "C-117/1",
+    "id": "site_5c1e",
     "ref": "C-117/1",
+    "client": JOB_IN["client"],
     "address": "4 rue Leperdit, 35000 Rennes",
     "lat": 48.1126,
     "lon": -1.6829,
+    "located_by": "caller",
+    "match": None,
     "security_appliance": False,
     "access_notes": "code B12",
     "hours": [{"days": ["mon", "tue"], "open": "10:00", "close": "12:00"}],

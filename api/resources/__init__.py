@@ -1,0 +1,22 @@
+"""One module per noun; views are three lines: load, call the service, return."""
+
+from api.resources import catalogue, goods, imports, jobs, planning, routes, system, team, viewer
+
+NOUNS = (
+    jobs.endpoints,
+    imports.endpoints,
+    catalogue.kind_endpoints,
+    catalogue.site_endpoints,
+    team.technician_endpoints,
+    routes.endpoints,
+    team.absence_endpoints,
+    goods.depot_endpoints,
+    goods.item_endpoints,
+    goods.stock_endpoints,
+    planning.separation_endpoints,
+    planning.run_endpoints,
+    planning.plan_endpoints,
+    system.endpoints,
+)
+
+BLUEPRINTS = (viewer.blueprint,)

@@ -1,6 +1,6 @@
 """/v1/kinds: what kinds of jobs there are; /v1/sites: the places of clients that are remembered."""
 
-from api.auth import ALL, DISPATCH
+from api.auth import ALL, ASK, DISPATCH
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
@@ -8,10 +8,10 @@ from api.examples import jobs as examples
 from api.operations import Body, Operation
 from api.resources.agreement import same_name
 from api.schemas.answers import DroppedOut
-from api.schemas.base import PageQuery
+from api.schemas.base import DryRunQuery, PageQuery
 from api.schemas.goods import KindIn
 from api.schemas.job_answers import KindOut, SiteChangedOut, SiteOut
-from api.schemas.jobs import SitePatch
+from api.schemas.jobs import SiteCorrection
 from service import kinds, sites
 from service.answers import Answer, Listing
 
@@ -64,16 +64,16 @@ def delete_kind(call: Call, kind: str) -> Answer:
 @site_endpoints.action(
     "GET",
     "/v1/sites",
-    Operation(DISPATCH, listing(SiteOut), {"items": [examples.SITE], "next": None}, query=PageQuery(), missing=False),
+    Operation(ASK, listing(SiteOut), {"items": [examples.SITE], "next": None}, query=PageQuery(), missing=False),
 )
 def list_sites(call: Call) -> Listing:
-    """List the sites that have a ref."""
+    """List sites."""
     return sites.list_sites(call.runtime, call.actor, call.page)
 
 
-@site_endpoints.action("GET", "/v1/sites/<ref:site>", Operation(DISPATCH, SiteOut, examples.SITE, tagged=True))
+@site_endpoints.action("GET", "/v1/sites/<ref:site>", Operation(ASK, SiteOut, examples.SITE, tagged=True))
 def get_site(call: Call, site: str) -> Answer:
-    """Look at a site, by its ref."""
+    """Look at a site, by its ref or id."""
     return sites.get_site(call.runtime, call.actor, site)
 
 
@@ -81,14 +81,15 @@ def get_site(call: Call, site: str) -> Answer:
     "PATCH",
     "/v1/sites/<ref:site>",
     Operation(
-        DISPATCH,
+        ASK,
         SiteChangedOut,
         examples.SITE_CHANGED,
-        body=Body(SitePatch(), examples.SITE_PATCH, patch=True),
+        body=Body(SiteCorrection(), examples.SITE_PATCH, patch=True),
+        query=DryRunQuery(),
         if_match=True,
         tagged=True,
     ),
 )
 def patch_site(call: Call, site: str) -> Answer:
     """Change what is remembered of a site (JSON merge patch)."""
-    return sites.patch_site(call.runtime, call.actor, site, call.document, call.if_match)
+    return sites.patch_site(call.runtime, call.actor, site, call.document, call.if_match, call.dry_run)

@@ -4,7 +4,8 @@ from api.auth import DISPATCH
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
-from api.examples import jobs, team as examples
+from api.examples import jobs
+from api.examples import team as examples
 from api.operations import Body, Operation
 from api.resources.agreement import same_name
 from api.schemas.answers import DroppedOut

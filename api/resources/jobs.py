@@ -59,6 +59,7 @@ def list_jobs(call: Call) -> Listing:
         query=BatchQuery(),
         once=True,
         missing=False,
+        located=False,
         also={207: "With `partial=1`: what became of each job."},
     ),
 )

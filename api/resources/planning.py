@@ -4,7 +4,8 @@ from api.auth import DISPATCH
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
-from api.examples import jobs, planning as examples, team
+from api.examples import jobs, team
+from api.examples import planning as examples
 from api.operations import Body, Operation
 from api.schemas.answers import DroppedOut
 from api.schemas.base import DryRunQuery, PageQuery, RangeQuery, SinceQuery
@@ -124,9 +125,7 @@ def publish_plan(call: Call, plan: str) -> Answer:
     return plans.publish_plan(call.runtime, call.actor, plan, call.document.get("accept", []), call.once)
 
 
-@separation_endpoints.action(
-    "GET", "/v1/separation", Operation(DISPATCH, SeparationOut, team.SEPARATION, tagged=True)
-)
+@separation_endpoints.action("GET", "/v1/separation", Operation(DISPATCH, SeparationOut, team.SEPARATION, tagged=True))
 def get_separation(call: Call) -> Answer:
     """The rule in force."""
     return separation.get_separation(call.runtime, call.actor)

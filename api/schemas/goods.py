@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from api.fields import Choice, Flag, Instant, ListOf, Name, Number, Whole, Word
 from api.schemas.base import In, PageQuery
-from api.schemas.jobs import MAX_SERVICE_S, ItemNeedIn, SkillNeedIn, _named
+from api.schemas.jobs import MAX_SERVICE_S, ItemNeedIn, SkillNeedIn, named
 
 
 class DepotIn(In):
@@ -59,6 +59,6 @@ class KindIn(In):
     name = Word(metadata={"description": "the same as in the address"})
     title = Name(200, required=True)
     service_s = Whole(1, MAX_SERVICE_S, required=True)
-    skills = ListOf(fields.Nested(SkillNeedIn), 20, key=_named("name"), load_default=list)
-    items = ListOf(fields.Nested(ItemNeedIn), 50, key=_named("sku"), load_default=list)
+    skills = ListOf(fields.Nested(SkillNeedIn), 20, key=named("name"), load_default=list)
+    items = ListOf(fields.Nested(ItemNeedIn), 50, key=named("sku"), load_default=list)
     remote = Flag(load_default=False, metadata={"description": "can be done from afar"})

@@ -210,22 +210,19 @@ class ImportOut(Out):
     errors = many(RowFaultOut, doc="with dry_run only; otherwise they are a 422")
 
 
-class SiteOut(Out):
+class SiteOut(SitePartOut):
     """A place of a client that is remembered."""
 
-    ref = text()
-    address = text(null=True)
-    lat = number(null=True)
-    lon = number(null=True)
-    security_appliance = flag(null=True)
-    access_notes = text()
-    hours = many(HoursOut)
-    revision = fields.Integer()
+    id = text()
+    client = one(ClientOut)
+    located_by = text("caller", "geocoder", "dispatcher", null=True)
+    revision = whole()
 
 
 class SiteChangedOut(SiteOut):
     """A site, and what its change makes untrue in the published plan."""
 
+    revision = fields.Integer(metadata={"description": "absent after a dry run"})
     outdated = many(OutdatedOut)
 
 

@@ -21,7 +21,8 @@ def _same(value: Any) -> object:
     return value
 
 
-def _named(key: str) -> Any:
+def named(key: str) -> Any:
+    """What an entry is told apart by."""
     return lambda entry: entry.get(key) if isinstance(entry, dict) else None
 
 
@@ -85,6 +86,18 @@ class SiteIn(SitePatch):
             raise refusal("required", "An address, or lat and lon, is needed.", "address")
 
 
+class SiteCorrection(In):
+    """A JSON merge patch of a site that is remembered, and of its client."""
+
+    client = part(ClientPatch)
+    address = Text(500, allow_none=True)
+    lat = Number(-90, 90, allow_none=True, metadata={"description": "degrees north; null with lon: locate the address"})
+    lon = Number(-180, 180, allow_none=True, metadata={"description": "degrees east"})
+    security_appliance = Flag(allow_none=True, metadata={"description": "null: nobody knows"})
+    access_notes = Text(2000, lines=True, allow_none=True)
+    hours = ListOf(fields.Nested(HoursIn), 50, allow_none=True)
+
+
 class SkillNeedIn(In):
     """A needed ability."""
 
@@ -127,12 +140,12 @@ class JobFields(In):
 
     description = Text(4000, lines=True)
     service_s = Whole(1, MAX_SERVICE_S, allow_none=True, metadata={"description": "default: the kind's"})
-    skills = ListOf(fields.Nested(SkillNeedIn), 20, key=_named("name"), allow_none=True)
+    skills = ListOf(fields.Nested(SkillNeedIn), 20, key=named("name"), allow_none=True)
     priority = Whole(0, 100, metadata={"description": "higher first; above 80 only by a dispatcher"})
     dates = ListOf(Day(), 100, key=_same, metadata={"description": "days on which it may be done; empty: any day"})
     time_windows = ListOf(fields.Nested(WindowIn), 50)
     deadline = Instant(allow_none=True, metadata={"description": "should have ended by then"})
-    items = ListOf(fields.Nested(ItemNeedIn), 50, key=_named("sku"), allow_none=True)
+    items = ListOf(fields.Nested(ItemNeedIn), 50, key=named("sku"), allow_none=True)
     people = Whole(1, 10)
     after = ListOf(fields.Nested(AfterIn), 20)
 

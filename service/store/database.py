@@ -67,6 +67,7 @@ class Database:
         """One consistent view of the data; nothing that is changed in it is kept."""
         with _translated(), Session(self.engine, expire_on_commit=False) as session:
             yield session
+            session.expunge_all()  # what was read may still be looked at when the transaction is over
             session.rollback()
 
     @contextmanager

@@ -52,7 +52,9 @@ def record(
     day: date | None = None,
 ) -> int:
     """Write one event in the writer's transaction; its number is the changed row's new revision."""
-    seq = revision(session) + 1  # there is one writer at a time (service/store/database.py)
+    # there is one writer at a time (service/store/database.py), so the number is asked for once in a transaction
+    seq: int = session.info.get("seq") or revision(session)
+    session.info["seq"] = seq = seq + 1
     session.add(
         EventRow(
             seq=seq,
@@ -66,5 +68,4 @@ def record(
             after=after,
         )
     )
-    session.flush()
     return seq

@@ -1,13 +1,10 @@
 """Brings a database to the newest schema. Alembic is set up here, in code; there is no alembic.ini."""
 
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -18,28 +15,7 @@ FOLDER = Path(__file__).parent / "migrations"
 
 
 class CannotMigrate(ServiceError):
-    """The database is not at the newest schema, or cannot be brought there."""
-
-
-@cache
-def head() -> str:
-    """The newest revision that this code knows."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise CannotMigrate("there are no migrations")
-    return revision
-
-
-def is_at_head(database: Database) -> bool:
-    """Whether the database has the newest schema."""
-    with database.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision() == head()
-
-
-def require_head(database: Database) -> None:
-    """Raise CannotMigrate unless the database has the newest schema."""
-    if not is_at_head(database):
-        raise CannotMigrate("the database is at another version: run python -m service migrate")
+    """The database cannot be brought to the newest schema."""
 
 
 def migrate(database: Database) -> None:

@@ -105,7 +105,7 @@ class EventRow(Table):
     day: Mapped[date | None]
     before: Mapped[Json | None]
     after: Mapped[Json | None]
-    __table_args__ = (Index(None, "entity", "entity_id"),)
+    __table_args__ = (Index(None, "entity", "entity_id"), Index(None, "entity", "seq"))
 
 
 class ClockRow(Table):

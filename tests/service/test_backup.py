@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from service.backup import CannotBackUp, back_up
 from service.store.database import Database
 from service.store.events import SERVICE, record
-from service.store.migrate import is_at_head
+from service.store.schema import is_at_head
 from service.store.tables import EventRow
 from tests.conftest import database_url, run_sql
 from tests.polling import wait_until

@@ -10,7 +10,8 @@ from sqlalchemy import inspect, text
 
 from service.store import migrate as migrations
 from service.store.database import Database, UTCDateTime
-from service.store.migrate import CannotMigrate, is_at_head, migrate, require_head
+from service.store.migrate import CannotMigrate, migrate
+from service.store.schema import HEAD, OtherSchema, is_at_head, require_head
 from service.store.tables import Table
 
 
@@ -36,17 +37,17 @@ def test_migrated_database_equals_tables(database: Database) -> None:
     assert differences(database) == []
 
 
-def test_comparison_sees_a_difference(database: Database) -> None:
-    with database.write() as session:
+def test_comparison_sees_a_difference(own_database: Database) -> None:
+    with own_database.write() as session:
         session.execute(text("DROP INDEX ix_job_state"))
         session.execute(text("ALTER TABLE depot ADD COLUMN colour VARCHAR"))
-    assert len(differences(database)) == 2
+    assert len(differences(own_database)) == 2
 
 
 def test_fresh_database_is_not_at_head_until_migrated(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     assert not is_at_head(database)
-    with pytest.raises(CannotMigrate, match="run python -m service migrate"):
+    with pytest.raises(OtherSchema, match="run python -m service migrate"):
         require_head(database)
     migrate(database)
     assert is_at_head(database)
@@ -67,28 +68,29 @@ def test_foreign_keys_hold_after_migrating(database: Database) -> None:
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
-def test_database_of_newer_version_is_left_alone(database: Database) -> None:
-    with database.write() as session:
+def test_database_of_newer_version_is_left_alone(own_database: Database) -> None:
+    with own_database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(CannotMigrate, match="newer version"):
-        migrate(database)
-    with database.read() as session:
+        migrate(own_database)
+    with own_database.read() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
 
 
-def test_every_migration_goes_back_and_forth(database: Database) -> None:
+def test_every_migration_goes_back_and_forth(own_database: Database) -> None:
     """Down to nothing and up again: the downgrade of each revision undoes what its upgrade did."""
-    with database.engine.connect().execution_options(writer=database.is_sqlite) as connection, connection.begin():
+    writer = own_database.is_sqlite
+    with own_database.engine.connect().execution_options(writer=writer) as connection, connection.begin():
         migrations.run_command("downgrade", connection, "base")
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
         migrations.run_command("upgrade", connection, "head")
-    assert differences(database) == []
+    assert differences(own_database) == []
 
 
 def test_revisions_are_one_line() -> None:
     script = ScriptDirectory(str(migrations.FOLDER))
     revisions = list(script.walk_revisions())
-    assert len(script.get_heads()) == 1
+    assert script.get_heads() == [HEAD]
     assert [revision.down_revision for revision in revisions][-1] is None
 
 

@@ -69,6 +69,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_entity_entity_id"), ["entity", "entity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_entity_seq"), ["entity", "seq"], unique=False)
 
     op.create_table(
         "idempotency",
@@ -418,6 +419,7 @@ def downgrade() -> None:
 
     op.drop_table("idempotency")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_entity_seq"))
         batch_op.drop_index(batch_op.f("ix_event_entity_entity_id"))
 
     op.drop_table("event")

@@ -1,0 +1,104 @@
+"""The OR-Tools RoutingModel as an engine: guided local search from the constructed plan."""
+
+from typing import Any
+
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from routing.solver.limits import Clock, Limits
+from routing.solver.model import Model, build_model
+from routing.solver.recorder import Recorder
+
+CHECKS_PER_ITERATION = 50_000
+"""The search asks about its limit at every neighbour. One that finds no more solutions (a problem with a single
+visit) ends after so many questions per iteration: a count, so that the plan does not depend on time."""
+
+CHECKS_PER_LOOK = 64
+"""A look at the clock costs more than a neighbour."""
+
+LAST_TOUCHES_S = 0.05
+"""Left of the time for ending the search and polishing, beside writing the plan."""
+
+
+def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
+    """Run guided local search until a limit is met.
+
+    Parameters
+    ----------
+    recorder
+        Knows the plan to begin with, and is offered every solution that is better in the model.
+    limits
+        ``iterations`` counts the solutions that the local search accepts.
+    clock
+        When the solve began.
+    """
+    if limits.iterations == 0:
+        return
+    model = build_model(recorder.desk, limits.seed)
+    if model is None or clock.is_over(recorder.finishing_s):
+        return
+    parameters = _parameters(limits)
+    routing = model.routing
+    routing.CloseModelWithParameters(parameters)
+    hint = model.hint(recorder.orders)
+    watch = _Watch(model, recorder, limits, clock)
+    routing.AddAtSolutionCallback(watch.at_solution)
+    routing.AddSearchMonitor(routing.solver().CustomLimit(watch.is_over))
+    if hint is not None:
+        routing.SolveFromAssignmentWithParameters(hint, parameters)
+    else:
+        routing.SolveWithParameters(parameters)
+    if watch.error is not None:
+        raise watch.error
+
+
+def _parameters(limits: Limits) -> Any:
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    if limits.iterations is not None:
+        parameters.solution_limit = limits.iterations
+    return parameters
+
+
+class _Watch:
+    """What the search calls back: at each solution, and at each neighbour to ask whether it is over."""
+
+    def __init__(self, model: Model, recorder: Recorder, limits: Limits, clock: Clock) -> None:
+        self.error: BaseException | None = None
+        self._model = model
+        self._recorder = recorder
+        self._clock = clock
+        self._least: int | None = None
+        self._checks = 0
+        self._most_checks = None if limits.iterations is None else limits.iterations * CHECKS_PER_ITERATION
+        self._is_over = False
+
+    def at_solution(self) -> None:
+        """Offer the solution if it is the best of the model."""
+        cost = self._model.routing.CostVar().Max()
+        if self._is_over or (self._least is not None and cost >= self._least):
+            return
+        self._least = cost
+        try:
+            self._recorder.offer(self._model.read_orders())
+        except BaseException as error:  # noqa: BLE001  (the library would swallow it)
+            self._end(error)
+
+    def is_over(self) -> bool:
+        """Say whether the search must end."""
+        self._checks += 1
+        if self._is_over or self._checks % CHECKS_PER_LOOK:
+            return self._is_over
+        try:
+            self._recorder.tell()
+            if self._most_checks is not None and self._checks >= self._most_checks:
+                self._is_over = True
+            elif self._clock.is_over(LAST_TOUCHES_S + 1.5 * self._recorder.finishing_s):
+                self._is_over = True
+        except BaseException as error:  # noqa: BLE001  (the library would swallow it)
+            self._end(error)
+        return self._is_over
+
+    def _end(self, error: BaseException) -> None:
+        self.error = error
+        self._is_over = True

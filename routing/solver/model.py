@@ -1,0 +1,255 @@
+"""A problem as an OR-Tools routing model: shifts are vehicles, every visit is optional."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ortools.constraint_solver import pywrapcp
+
+from routing.fit.desk import Desk, Order
+from routing.fit.goods import used_goods
+from routing.objective import is_not_preferred, price_of_leaving_out
+from routing.problem import Technician
+from routing.solver.axis import Axis, make_axis
+from routing.timetable.frame import Frame
+
+
+@dataclass(frozen=True)
+class Model:
+    """The routing model with what its numbers stand for.
+
+    Attributes
+    ----------
+    visits, shifts
+        Ids of the nodes and vehicles in the model; what no plan could hold is left out of it.
+    axes
+        The time axis of each vehicle.
+    allowed
+        Per visit, the vehicles that may take it.
+    """
+
+    desk: Desk
+    routing: Any
+    manager: Any
+    visits: tuple[str, ...]
+    shifts: tuple[str, ...]
+    axes: tuple[Axis, ...]
+    allowed: tuple[tuple[int, ...], ...]
+
+    def read_orders(self) -> dict[str, list[str]]:
+        """Return the orders of the solution that the search stands at."""
+        routing = self.routing
+        orders: dict[str, list[str]] = {}
+        for vehicle, shift in enumerate(self.shifts):
+            order = []
+            index = routing.NextVar(routing.Start(vehicle)).Value()
+            while not routing.IsEnd(index):
+                order.append(self.visits[self.manager.IndexToNode(index)])
+                index = routing.NextVar(index).Value()
+            orders[shift] = order
+        return orders
+
+    def hint(self, orders: Mapping[str, Sequence[str]]) -> Any:
+        """Return orders as an assignment to begin with, None when the model holds none of them."""
+        node = {visit: number for number, visit in enumerate(self.visits)}
+        routes = []
+        for vehicle, shift in enumerate(self.shifts):
+            numbers = [node[visit] for visit in orders.get(shift, ()) if visit in node]
+            routes.append([self.manager.NodeToIndex(number) for number in self._holding(vehicle, numbers)])
+        return self.routing.ReadAssignmentFromRoutes(routes, True)
+
+    def _holding(self, vehicle: int, numbers: Sequence[int]) -> list[int]:
+        """Leave out the visits that the shortened axis has no room for, though the real one has."""
+        axis = self.axes[vehicle]
+        frame = axis.frame
+        kept: list[int] = []
+        here, moment = frame.origin, axis.opening
+        for number in numbers:
+            call = frame.call(self.visits[number])
+            arrival = moment + frame.rows[here][call.location]
+            starts = [max(arrival, first) for first, last in axis.intervals(call) if arrival <= last]
+            if starts and min(starts) + call.service_s + frame.rows[call.location][frame.destination] <= axis.limit:
+                kept.append(number)
+                here, moment = call.location, min(starts) + call.service_s
+        return kept
+
+
+def build_model(desk: Desk, seed: int) -> Model | None:
+    """Build the model; None when no visit could be planned at all.
+
+    Parameters
+    ----------
+    seed
+        Permutes the nodes: the search meets them in another order.
+    """
+    problem = desk.problem
+    possible = {
+        visit.id: [shift.id for shift in problem.shifts if _is_possible(desk, visit.id, shift.id)]
+        for visit in problem.visits
+        if visit.id not in problem.fact_visits
+    }
+    visits = [visit for visit, shifts in possible.items() if shifts]
+    random.Random(seed).shuffle(visits)  # noqa: S311  (no secret)
+    useful = {shift for shifts in possible.values() for shift in shifts}
+    shifts = [shift.id for shift in problem.shifts if shift.id in useful]
+    if not visits:
+        return None
+    frames = [problem.frames.of(shift) for shift in shifts]
+    places = sorted({frame.origin for frame in frames} | {frame.destination for frame in frames})
+    node = {place: len(visits) + number for number, place in enumerate(places)}
+    manager = pywrapcp.RoutingIndexManager(
+        len(visits) + len(places),
+        len(shifts),
+        [node[frame.origin] for frame in frames],
+        [node[frame.destination] for frame in frames],
+    )
+    number = {shift: vehicle for vehicle, shift in enumerate(shifts)}
+    model = Model(
+        desk,
+        pywrapcp.RoutingModel(manager),
+        manager,
+        tuple(visits),
+        tuple(shifts),
+        tuple(make_axis(frame) for frame in frames),
+        tuple(tuple(number[shift] for shift in possible[visit]) for visit in visits),
+    )
+    locations = np.array([problem.visit_by_id[visit].location for visit in visits] + places)
+    _add_travel(model, locations)
+    _add_choices(model)
+    _add_goods(model)
+    return model
+
+
+def _is_possible(desk: Desk, visit: str, shift: str) -> bool:
+    return desk.is_possible_alone(visit, shift) and desk.insertion(visit, shift, ()) is not None
+
+
+def _add_travel(model: Model, locations: Any) -> None:
+    """Costs of legs, the time dimension, and the travel limits."""
+    routing, weights = model.routing, model.desk.problem.weights
+    classes: dict[object, tuple[int, int, int]] = {}
+    of_vehicle: list[tuple[int, int, int]] = []
+    for axis in model.axes:
+        frame = axis.frame
+        services = tuple(frame.call(visit).service_s for visit in model.visits)
+        aside = tuple(_not_preferred(model, frame.technician))
+        key = (frame.technician.profile, services, aside)
+        if key not in classes:
+            legs = model.desk.problem.matrices[frame.technician.profile].seconds[np.ix_(locations, locations)]
+            legs = legs.astype(np.int64)
+            on_site = np.zeros(len(locations), dtype=np.int64)
+            on_site[: len(services)] = services
+            extra = on_site * weights.paid_s
+            extra[: len(aside)] += np.array(aside) * weights.not_preferred
+            classes[key] = (
+                routing.RegisterTransitMatrix((legs + on_site[:, None]).tolist()),
+                routing.RegisterTransitMatrix((legs * (weights.paid_s + weights.travel_s) + extra[None, :]).tolist()),
+                routing.RegisterTransitMatrix(legs.tolist()),
+            )
+        of_vehicle.append(classes[key])
+        routing.SetArcCostEvaluatorOfVehicle(classes[key][1], len(of_vehicle) - 1)
+    horizon = max(axis.limit for axis in model.axes)
+    routing.AddDimensionWithVehicleTransits([ids[0] for ids in of_vehicle], horizon, horizon, False, "time")
+    for vehicle, axis in enumerate(model.axes):
+        _bound_vehicle(model, vehicle, axis)
+    limits = [frame.shift.max_travel_s for frame in (axis.frame for axis in model.axes)]
+    if any(limit is not None for limit in limits):
+        free = [
+            horizon if limit is None else max(0, limit - axis.frame.fixed_travel_s)
+            for limit, axis in zip(limits, model.axes, strict=True)
+        ]
+        routing.AddDimensionWithVehicleTransitAndCapacity([ids[2] for ids in of_vehicle], 0, free, True, "travel")
+
+
+def _not_preferred(model: Model, technician: Technician) -> Iterator[bool]:
+    visits = model.desk.problem.visit_by_id
+    return (is_not_preferred(visits[visit], technician) for visit in model.visits)
+
+
+def _bound_vehicle(model: Model, vehicle: int, axis: Axis) -> None:
+    """When a vehicle may set out and must be back, what its waits and its overtime cost, its time off."""
+    routing, weights = model.routing, model.desk.problem.weights
+    dimension = routing.GetDimensionOrDie("time")
+    start, end = routing.Start(vehicle), routing.End(vehicle)
+    dimension.CumulVar(start).SetRange(axis.opening, axis.opening if axis.frame.begun else axis.limit)
+    dimension.CumulVar(end).SetRange(axis.opening, axis.limit)
+    dimension.SetSlackCostCoefficientForVehicle(weights.paid_s, vehicle)
+    dimension.SetCumulVarSoftUpperBound(end, axis.end, weights.overtime_s)
+    # The way home of a begun route is paid with or without more visits.
+    routing.SetVehicleUsedWhenEmpty(axis.frame.begun, vehicle)
+    if axis.fixed:
+        solver = routing.solver()
+        pauses = [
+            solver.FixedDurationIntervalVar(moment, moment, length, False, f"off {vehicle} {moment}")
+            for moment, length in axis.fixed
+        ]
+        on_site = [0] * routing.Size()
+        for index in range(routing.Size()):
+            number = model.manager.IndexToNode(index)
+            if number < len(model.visits):
+                on_site[index] = axis.frame.call(model.visits[number]).service_s
+        dimension.SetBreakIntervalsOfVehicle(pauses, vehicle, on_site)
+
+
+def _add_choices(model: Model) -> None:
+    """Per visit: what leaving it out costs, who may come, and when."""
+    routing, problem = model.routing, model.desk.problem
+    dimension = routing.GetDimensionOrDie("time")
+    for number, (visit, vehicles) in enumerate(zip(model.visits, model.allowed, strict=True)):
+        index = model.manager.NodeToIndex(number)
+        routing.AddDisjunction([index], price_of_leaving_out(problem.weights, problem.visit_by_id[visit]))
+        routing.VehicleVar(index).SetValues([-1, *vehicles])
+        axes = [model.axes[vehicle] for vehicle in vehicles]
+        frames = [axis.frame for axis in axes]
+        intervals = _joined(
+            interval for axis, frame in zip(axes, frames, strict=True) for interval in axis.intervals(frame.call(visit))
+        )
+        start = dimension.CumulVar(index)
+        start.SetRange(intervals[0][0], intervals[-1][1])
+        for (_, closed), (opens, _) in zip(intervals, intervals[1:], strict=False):
+            # Between the days no vehicle is out; only what is closed within a shift must be said.
+            if any(axis.opening < opens - 1 and closed + 1 < axis.limit for axis in axes):
+                routing.solver().Add(routing.solver().NotBetweenCt(start, closed + 1, opens - 1))
+        due = [
+            axis.shorten(call.on_time)
+            for axis, call in ((axis, axis.frame.call(visit)) for axis in axes)
+            if call.on_time is not None
+        ]
+        if due:
+            dimension.SetCumulVarSoftUpperBound(index, max(0, min(due)), problem.weights.lateness_s)
+
+
+def _joined(intervals: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sort intervals and join those that touch."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(intervals):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _add_goods(model: Model) -> None:
+    """Per technician and part, all vehicles of the technician together, where it could run out."""
+    problem, routing = model.desk.problem, model.routing
+    solver = routing.solver()
+    used = used_goods(problem, {})
+    vehicles: dict[str, list[int]] = defaultdict(list)
+    for vehicle, axis in enumerate(model.axes):
+        vehicles[axis.frame.technician.id].append(vehicle)
+    for technician, own in vehicles.items():
+        takers: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, visit in enumerate(model.visits):
+            if not set(own).isdisjoint(model.allowed[number]):
+                for item in problem.visit_by_id[visit].items:
+                    if item.sku not in problem.tools:
+                        takers[item.sku].append((number, item.quantity))
+        for sku, needs in takers.items():
+            left = problem.technician_by_id[technician].goods.get(sku, 0) - used[technician, sku]
+            if sum(quantity for _, quantity in needs) > left:
+                goes = [routing.VehicleVar(model.manager.NodeToIndex(number)).IsMember(own) for number, _ in needs]
+                solver.Add(solver.ScalProd(goes, [quantity for _, quantity in needs]) <= max(0, left))

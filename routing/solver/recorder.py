@@ -1,0 +1,116 @@
+"""The best plan of a solve: every order that an engine finds goes through the timetable and the judge first."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from routing.errors import SolverFailed
+from routing.fit import explain, fit_at
+from routing.fit.desk import Desk, Order
+from routing.objective import summarise
+from routing.plan import Plan, Route
+from routing.rules import Check, check
+from routing.solver.construct import insert_absent, polish
+from routing.solver.draft import Draft
+from routing.solver.limits import Clock
+from routing.timetable import timetable
+
+
+class Recorder:
+    """Takes orders from an engine, keeps the best valid plan and tells about it at most five times a second.
+
+    Attributes
+    ----------
+    orders
+        The orders of the best plan.
+    finishing_s
+        How long the last plan took from its orders to its reasons and its check: what an engine must leave of
+        its time.
+    """
+
+    TELLS_EVERY_S = 0.2
+
+    def __init__(self, desk: Desk, clock: Clock, on_better: Callable[[Plan], None] | None) -> None:
+        self.desk = desk
+        self.orders: Mapping[str, Order] = {}
+        self.finishing_s = 0.0
+        self._clock = clock
+        self._on_better = on_better
+        self._cost: int | None = None
+        self._plan: Plan | None = None
+        self._untold: Plan | None = None
+        self._told_s = float("-inf")
+        self._refused: Check | None = None
+
+    def offer(self, orders: Mapping[str, Sequence[str]]) -> None:
+        """Consider orders: what does not hold in them is mended first; only a cheaper valid plan is kept."""
+        draft = Draft(self.desk)
+        draft.adopt(orders)
+        insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
+        self.consider(draft)
+
+    def consider(self, draft: Draft) -> None:
+        """Keep a draft as the best plan when it is one."""
+        cost = draft.cost
+        if self._cost is not None and cost >= self._cost:
+            return
+        began = time.monotonic()
+        plan = write_plan(draft)
+        verdict = check(self.desk.problem, plan)
+        self.finishing_s = time.monotonic() - began
+        if not verdict.passed:
+            self._refused = verdict
+            return
+        self._cost, self._plan, self._untold = cost, plan, plan
+        self.orders = dict(draft.orders)
+        self.tell()
+
+    def tell(self, *, at_once: bool = False) -> None:
+        """Pass on the best plan if it is news, unless the last one was passed on just now."""
+        if self._untold is None or self._on_better is None:
+            return
+        now = time.monotonic()
+        if at_once or now - self._told_s >= self.TELLS_EVERY_S:
+            plan, self._untold, self._told_s = self._untold, None, now
+            self._on_better(plan)
+
+    def finish(self) -> Plan:
+        """Give the best plan its last touches and return it.
+
+        Raises
+        ------
+        SolverFailed
+            When no plan kept every rule.
+        """
+        draft = Draft(self.desk)
+        draft.adopt(self.orders)
+        polish(draft, lambda: self._clock.is_over(self.finishing_s))
+        self.consider(draft)
+        if self._plan is None:
+            violations = self._refused.violations if self._refused is not None else ()
+            raise SolverFailed("; ".join(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in violations))
+        self.tell(at_once=True)
+        return self._plan
+
+
+def write_plan(draft: Draft) -> Plan:
+    """Write out a draft: routes with times, reasons for what is left out, totals."""
+    problem = draft.problem
+    routes = tuple(_routes(draft))
+    unassigned = tuple(
+        explain(problem, fit_at(draft.desk, draft.orders, visit.id, most=1))
+        for visit in problem.visits
+        if visit.id in draft.absent
+    )
+    return Plan(routes, unassigned, summarise(problem, routes, unassigned))
+
+
+def _routes(draft: Draft) -> list[Route]:
+    routes = []
+    for shift in draft.problem.shifts:
+        order = draft.orders[shift.id]
+        if order or shift.facts:
+            route = timetable(draft.problem, shift, order)
+            if route is None:
+                raise SolverFailed(f"the order of shift {shift.id} has no schedule")
+            routes.append(route)
+    return routes
