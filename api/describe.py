@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from api import problems
+from api.jsongate import JSON
 from api.operations import Body, Operation, Raw
 from api.schemas.base import Out
 from api.schemas.problems import ProblemOut
@@ -109,7 +110,7 @@ def _success(operation: Operation) -> dict[str, Any]:
 
 
 def _content(operation: Operation) -> dict[str, Any]:
-    schema: Any = operation.answers or {"type": "string"}
+    schema: Any = operation.answers or {"type": "object" if operation.media == JSON else "string"}
     return {operation.media: {"schema": schema, "example": operation.example}}
 
 

@@ -22,6 +22,7 @@ from api.faults import Invalid
 from api.jsongate import read_json
 from api.operations import Operation, Raw
 from api.schemas.base import ZONE, read
+from api.schemas.problems import ProblemOut
 from service.errors import Issue
 
 View = Callable[..., Result | tuple[Result, int]]
@@ -137,6 +138,7 @@ class Documented(Api):  # type: ignore[misc]
     """flask-smorest's collector of documentation, without its answers to errors."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+    ERROR_SCHEMA = ProblemOut
 
     def _register_error_handlers(self) -> None:
         """None of its own: they would drop Allow on 405."""

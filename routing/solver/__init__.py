@@ -71,6 +71,6 @@ def solve(
     fill(draft, clock.is_over)
     polish(draft, clock.is_over)
     recorder.consider(draft)
-    if any(draft.orders.values()) and not clock.is_over(recorder.finishing_s):
-        cast(Engine, import_module(ENGINES[engine])).search(recorder, limits, clock)
+    if problem.visits and not clock.is_over(recorder.finishing_s):
+        cast("Engine", import_module(ENGINES[engine])).search(recorder, limits, clock)
     return recorder.finish()

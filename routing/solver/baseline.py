@@ -36,7 +36,7 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
     model = build_model(recorder.desk, limits.seed)
     if model is None or clock.is_over(recorder.finishing_s):
         return
-    parameters = _parameters(limits)
+    parameters = _parameters(limits, clock)
     routing = model.routing
     routing.CloseModelWithParameters(parameters)
     hint = model.hint(recorder.orders)
@@ -51,17 +51,24 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
         raise watch.error
 
 
-def _parameters(limits: Limits) -> Any:
+def _parameters(limits: Limits, clock: Clock) -> Any:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    if limits.seconds is not None:
+        # Neighbours that are whole insertion heuristics ask only this limit.
+        left_ms = 1000 * (limits.seconds - clock.elapsed_s - LAST_TOUCHES_S)
+        parameters.time_limit.FromMilliseconds(max(1, int(left_ms)))
     if limits.iterations is not None:
         parameters.solution_limit = limits.iterations
     return parameters
 
 
 class _Watch:
-    """What the search calls back: at each solution, and at each neighbour to ask whether it is over."""
+    """What the search calls back: at each solution, and at each neighbour to ask whether it is over.
+
+    The library swallows what a callback raises, so the error is kept and ends the search.
+    """
 
     def __init__(self, model: Model, recorder: Recorder, limits: Limits, clock: Clock) -> None:
         self.error: BaseException | None = None
@@ -81,7 +88,7 @@ class _Watch:
         self._least = cost
         try:
             self._recorder.offer(self._model.read_orders())
-        except BaseException as error:  # noqa: BLE001  (the library would swallow it)
+        except BaseException as error:
             self._end(error)
 
     def is_over(self) -> bool:
@@ -91,11 +98,10 @@ class _Watch:
             return self._is_over
         try:
             self._recorder.tell()
-            if self._most_checks is not None and self._checks >= self._most_checks:
-                self._is_over = True
-            elif self._clock.is_over(LAST_TOUCHES_S + 1.5 * self._recorder.finishing_s):
-                self._is_over = True
-        except BaseException as error:  # noqa: BLE001  (the library would swallow it)
+            is_used_up = self._most_checks is not None and self._checks >= self._most_checks
+            reserve_s = LAST_TOUCHES_S + 1.5 * self._recorder.finishing_s
+            self._is_over = is_used_up or self._clock.is_over(reserve_s)
+        except BaseException as error:
             self._end(error)
         return self._is_over
 

@@ -1,20 +1,20 @@
 """A problem as an OR-Tools routing model: shifts are vehicles, every visit is optional."""
 
 import random
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from ortools.constraint_solver import pywrapcp
 
-from routing.fit.desk import Desk, Order
+from routing.fit.desk import Desk
 from routing.fit.goods import used_goods
 from routing.objective import is_not_preferred, price_of_leaving_out
 from routing.problem import Technician
 from routing.solver.axis import Axis, make_axis
-from routing.timetable.frame import Frame
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _add_travel(model: Model, locations: Any) -> None:
         routing.AddDimensionWithVehicleTransitAndCapacity([ids[2] for ids in of_vehicle], 0, free, True, "travel")
 
 
-def _not_preferred(model: Model, technician: Technician) -> Iterator[bool]:
+def _not_preferred(model: Model, technician: Technician) -> Iterable[bool]:
     visits = model.desk.problem.visit_by_id
     return (is_not_preferred(visits[visit], technician) for visit in model.visits)
 
@@ -209,10 +209,8 @@ def _add_choices(model: Model) -> None:
         )
         start = dimension.CumulVar(index)
         start.SetRange(intervals[0][0], intervals[-1][1])
-        for (_, closed), (opens, _) in zip(intervals, intervals[1:], strict=False):
-            # Between the days no vehicle is out; only what is closed within a shift must be said.
-            if any(axis.opening < opens - 1 and closed + 1 < axis.limit for axis in axes):
-                routing.solver().Add(routing.solver().NotBetweenCt(start, closed + 1, opens - 1))
+        for first, last in _gaps(intervals, axes):
+            start.RemoveInterval(first, last)
         due = [
             axis.shorten(call.on_time)
             for axis, call in ((axis, axis.frame.call(visit)) for axis in axes)
@@ -222,7 +220,17 @@ def _add_choices(model: Model) -> None:
             dimension.SetCumulVarSoftUpperBound(index, max(0, min(due)), problem.weights.lateness_s)
 
 
-def _joined(intervals: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+def _gaps(intervals: Sequence[tuple[int, int]], axes: Sequence[Axis]) -> list[tuple[int, int]]:
+    """Return what lies between the intervals and within a shift: removing a moment costs time, one by one."""
+    return _joined(
+        (max(closed + 1, axis.opening), min(opens - 1, axis.limit))
+        for (_, closed), (opens, _) in pairwise(intervals)
+        for axis in axes
+        if max(closed + 1, axis.opening) <= min(opens - 1, axis.limit)
+    )
+
+
+def _joined(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Sort intervals and join those that touch."""
     joined: list[tuple[int, int]] = []
     for first, last in sorted(intervals):

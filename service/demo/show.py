@@ -37,27 +37,31 @@ def show_demo(settings: Settings, once: bool, say: Callable[[str], None]) -> Non
     url = settings.base_url
     if answers(url):
         raise DemoFailed(f"something is being served at {url} already; stop it, or set TOURNEE_PORT")
-    with _served(url) as server:
+    log = settings.var / "demo.log"
+    with _served(url, log) as server:
         keys = KeyFile(settings.var / "demo-keys.json", Runtime.build(settings))
         dispatcher = Caller(url, keys.of("dispatcher"))
         if not keys.is_complete:
             _tell(read_story(), keys, url, say)
         _print(dispatcher, say)
-        say(f"\nServed at {url}: /docs (the API), /v1/plans/current (the plan). Keys: {keys.file}")
+        say(f"\nServed at {url}: /docs (the API), /v1/plans/current (the plan). Keys: {keys.file}. Log: {log}")
         if not once:
             say("Stop with Ctrl-C.")
             server.wait()
 
 
 @contextmanager
-def _served(url: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """``python -m api serve`` as long as the block runs."""
-    server = subprocess.Popen([sys.executable, "-m", "api", "serve"], env=inherited_environment({}))
+def _served(url: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """``python -m api serve`` as long as the block runs; what it logs goes to a file."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        command = [sys.executable, "-m", "api", "serve"]
+        server = subprocess.Popen(command, env=inherited_environment({}), stdout=output, stderr=output)  # noqa: S603
     try:
         deadline = monotonic() + READY_WITHIN_S
         while not answers(url):
             if server.poll() is not None or monotonic() > deadline:
-                raise DemoFailed(f"the server did not come up at {url}")
+                raise DemoFailed(f"the server did not come up at {url}; see {log}")
             sleep(POLL_S)
         yield server
     except KeyboardInterrupt:

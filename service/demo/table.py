@@ -14,12 +14,12 @@ def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -
     """The lines; ``jobs`` by id, ``names`` technician id -> name."""
     for day in sorted({route["date"] for route in plan["routes"]}):
         yield ""
-        yield f"=== {date.fromisoformat(day):%A %d %B %Y}".ljust(96, " ").rstrip() + " " + "=" * 40
+        yield f"=== {date.fromisoformat(day):%A %d %B %Y} " + "=" * 60
         for route in sorted(plan["routes"], key=lambda one: names.get(one["technician"], "")):
             if route["date"] == day:
                 yield from _route_lines(route, jobs, names)
     yield ""
-    yield from _left_out(plan["unassigned"], jobs, names)
+    yield from _left_out(plan["unassigned"], jobs)
     yield ""
     yield from _totals(plan, jobs)
 
@@ -51,7 +51,7 @@ def _job_line(stop: Json, job: Json) -> str:
     )
 
 
-def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
+def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json]) -> Iterator[str]:
     yield f"Left out: {len(unassigned)}" if unassigned else "Nothing is left out."
     for entry in unassigned:
         job = jobs[entry["job"]]

@@ -1,7 +1,7 @@
 """Somebody who calls the API; every answer that any test gets is held against openapi.yaml's schemas."""
 
 import json as jsonlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,11 +20,15 @@ def description() -> dict[str, Any]:
     return openapi.describe(openapi.bare_app())
 
 
+def validate(schema: Mapping[str, Any], body: Any) -> Iterator[Any]:
+    """Everything in which a body departs from a schema of the description."""
+    return _validator(jsonlib.dumps(schema)).iter_errors(body)
+
+
 @cache
-def validator(reference: str) -> Any:
-    """What checks a body against a schema of the description, by its JSON text."""
+def _validator(schema: str) -> Any:
     return jsonschema_rs.validator_for(
-        jsonlib.loads(reference) | {"components": description()["components"]}, validate_formats=True
+        jsonlib.loads(schema) | {"components": description()["components"]}, validate_formats=True
     )
 
 
@@ -75,7 +79,7 @@ class Caller:
             sent["Idempotency-Key"] = once
         if options.get("json", ...) is None:
             del options["json"]
-        answer = self.app.test_client().open(path, method=method, headers=sent, **options)
+        answer = self.app.test_client().open(path, method=method, headers=sent, buffered=True, **options)
         check_answer(self.app, method, answer)
         return answer
 
@@ -84,7 +88,7 @@ def check_answer(app: Flask, method: str, answer: TestResponse) -> None:
     """The status is documented, the body fits its schema, problems are problems."""
     if answer.status_code >= 400 and method != "HEAD":
         assert answer.mimetype == "application/problem+json", answer.text
-        validator('{"$ref": "#/components/schemas/ProblemOut"}').validate(answer.json)
+        assert not list(validate({"$ref": "#/components/schemas/ProblemOut"}, answer.json)), answer.text
         assert answer.json["status"] == answer.status_code
         assert answer.json["request_id"] == answer.headers["X-Request-ID"]
         assert "Traceback" not in answer.text
@@ -102,7 +106,8 @@ def check_answer(app: Flask, method: str, answer: TestResponse) -> None:
     if content is None:
         assert not answer.data or method == "HEAD", f"{answer.mimetype} is not documented"
     elif answer.mimetype.endswith("json") and answer.data:
-        validator(jsonlib.dumps(content["schema"])).validate(answer.json)
+        found = [f"{list(error.instance_path)}: {error.message}" for error in validate(content["schema"], answer.json)]
+        assert not found, "; ".join(found)[:2000]
 
 
 def find_operation(app: Flask, method: str, answer: TestResponse) -> dict[str, Any] | None:

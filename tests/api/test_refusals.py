@@ -28,7 +28,7 @@ def test_missing_wrong_and_revoked_keys_are_told_apart_by_nobody(world: World) -
         world.nobody.get("/v1/jobs", headers={"Authorization": "Bearer " + "x" * 10_000}),
     ]
     assert {answer.status_code for answer in answers} == {401}
-    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {'Bearer realm="tournee"'}
+    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {"Bearer realm=tournee"}
     bodies = [{name: value for name, value in answer.get_json().items() if name != "request_id"} for answer in answers]
     assert all(body == bodies[0] for body in bodies)
 
