@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from service.commands import Commands
 
-@click.group()
+
+@click.group(cls=Commands)
 def main() -> None:
     """Serve Tournée, or write its description."""
 
@@ -39,6 +41,18 @@ def openapi(check: bool, path: Path) -> None:
         path.write_text(text, encoding="utf-8")
     elif not path.exists() or path.read_text(encoding="utf-8") != text:
         raise click.ClickException(f"{path} is stale: run python -m api openapi")
+
+
+@main.command("import", hidden=True)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--name", default="import", show_default=True, help="whose external_refs these are")
+@click.option("--dry-run", is_flag=True, help="only say what is wrong")
+def import_(file: Path, name: str, dry_run: bool) -> None:
+    """Take in the jobs of a CSV file: `python -m service import`."""
+    from api.importing import import_file  # noqa: PLC0415
+
+    faults = import_file(file, name, dry_run, click.echo)
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":

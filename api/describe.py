@@ -80,10 +80,8 @@ def _parameters(method: str, operation: Operation) -> list[dict[str, Any]]:
 
 def _responses(method: str, operation: Operation) -> dict[int, Any]:
     responses: dict[int, Any] = {operation.status: _success(operation)}
-    for status, description in operation.also.items():
-        responses[status] = {"description": description} | (
-            {"content": _content(operation)} if status not in (204, 304) else {}
-        )
+    for status, (schema, description) in operation.also.items():
+        responses[status] = {"description": description, "content": {JSON: {"schema": schema}}}
     if method == "GET" and operation.tagged:
         responses[304] = {"description": "It is still what you have.", "headers": {"ETag": ETAG}}
     if "since" in operation.query.fields:
@@ -110,7 +108,7 @@ def _success(operation: Operation) -> dict[str, Any]:
 
 
 def _content(operation: Operation) -> dict[str, Any]:
-    schema: Any = operation.answers or {"type": "object" if operation.media == JSON else "string"}
+    schema: Any = operation.answers or {"type": "string" if operation.media.startswith("text/") else "object"}
     return {operation.media: {"schema": schema, "example": operation.example}}
 
 

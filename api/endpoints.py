@@ -94,7 +94,8 @@ def _admitted(operation: Operation, listing: str) -> Call:
         file = operation.body.read(request)
     elif operation.body is not None:
         given = read_json(request, operation.body.media, optional=operation.body.optional)
-        document = read(operation.body.schema, given, issues)
+        lenient = operation.body.lenient if query.get("partial") else None
+        document = read(lenient or operation.body.schema, given, issues)
     if issues:
         raise Invalid(issues)
     once = read_once(request, file or request.get_data()) if operation.once else None

@@ -90,7 +90,8 @@ def answer_http(error: HTTPException) -> Response:
     """A refusal by the edge itself, with the headers that belong to it (Allow, WWW-Authenticate, Retry-After)."""
     status = error.code or 500
     kind = BY_STATUS.get(status) or Problem(f"http-{status}", status, error.name, "")
-    answer = problem(kind, error.description or "")
+    own_words = error.description if error.description != type(error).description else None
+    answer = problem(kind, own_words or "")
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             answer.headers[name] = value

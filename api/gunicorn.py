@@ -4,16 +4,18 @@ import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from service.lifeline import tie_to_parent
 from service.logs import configure_logs
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 GRACEFUL_S = 30
 """Requests that are open when the server is told to end may take this long."""
@@ -94,7 +96,7 @@ class Web(BaseApplication):  # type: ignore[misc]
         for name, value in options(self._settings).items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> "Flask":
         """Build the application in the worker."""
         from api.app import create_app  # noqa: PLC0415
         from service.runtime import Runtime  # noqa: PLC0415

@@ -23,6 +23,8 @@ class Body:
     example: Mapping[str, Any]
     optional: bool = False
     patch: bool = False
+    lenient: Schema | None = None
+    """read instead with ``partial=1``"""
 
     @property
     def media(self) -> tuple[str, ...]:
@@ -60,4 +62,4 @@ class Operation:
     located: bool = True
     conflicts: tuple[str, ...] = ()
     refusals: tuple[Problem, ...] = ()
-    also: Mapping[int, str] = field(default_factory=dict)
+    also: Mapping[int, tuple[type[Schema], str]] = field(default_factory=dict)

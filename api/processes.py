@@ -22,6 +22,8 @@ LONGEST_DELAY_S = 5.0
 GRACE_S = 35.0
 """Requests get 30 s to finish (``api.gunicorn``); after this the parts are killed."""
 
+TWICE_AT_ONCE_S = 1.0
+
 
 def python(*arguments: str) -> list[str]:
     """A command of this same interpreter."""
@@ -66,6 +68,7 @@ class Tree:
 
     parts: Sequence[Part]
     grace_s: float = GRACE_S
+    stopped_at: float = 0.0
     kill_at: float | None = None
     exit_code: int = 0
 
@@ -79,10 +82,20 @@ class Tree:
                 return self.exit_code
             came = signal.sigtimedwait(signals, self._patience())
             if came is not None and came.si_signo != signal.SIGCHLD:
-                self._stop(self.grace_s if self.kill_at is None else 0.0)  # asked twice: at once
+                self._hear(came.si_signo)
             self._reap()
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 self._signal_all(signal.SIGKILL)
+
+    def _hear(self, number: int) -> None:
+        """A signal ends the tree; Ctrl-C once more is somebody who does not want to wait.
+
+        One Ctrl-C may come twice at once: from the terminal, and from the command that started us.
+        """
+        if self.kill_at is None:
+            self._stop(self.grace_s)
+        elif number == signal.SIGINT and time.monotonic() - self.stopped_at > TWICE_AT_ONCE_S:
+            self._stop(0.0)
 
     @property
     def _running(self) -> list[Part]:
@@ -122,7 +135,8 @@ class Tree:
 
     def _stop(self, grace_s: float) -> None:
         """Let every part end in its own time, but not for ever."""
-        self.kill_at = time.monotonic() + grace_s
+        self.stopped_at = time.monotonic()
+        self.kill_at = self.stopped_at + grace_s
         self._signal_all(signal.SIGTERM)
 
     def _signal_all(self, number: int) -> None:

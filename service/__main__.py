@@ -1,28 +1,19 @@
 """Commands of the service: ``python -m service migrate | worker | keys | backup | import | demo``."""
 
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from service.errors import ServiceError
-from service.settings import BadSettings, Settings
+from service.commands import Commands
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.runtime import Runtime
 
 ROLES = ("portal", "dispatcher", "technician", "admin")
-
-
-class Commands(click.Group):
-    """Says what a use case refused in a sentence, not in a trace."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except (ServiceError, BadSettings) as error:
-            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=Commands)
@@ -104,6 +95,14 @@ def backup(file: Path) -> None:
     from service.store.database import Database  # noqa: PLC0415
 
     back_up(Database(Settings.from_env().database_url), file)
+
+
+@main.command("import", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def import_(arguments: tuple[str, ...]) -> None:
+    """Take in the jobs of a CSV file, all or none: FILE [--name WHOSE] [--dry-run]."""
+    command = [sys.executable, "-m", "api", "import", *arguments]  # the edge knows what a file may hold
+    sys.exit(subprocess.call(command))  # noqa: S603  (our own program)
 
 
 @main.command()

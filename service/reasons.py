@@ -52,8 +52,10 @@ def _away(job: JobRow, data: PlanningData, rt: Runtime, snapshot: Snapshot) -> I
             if usual is None or isinstance(found, ReasonCode):
                 continue
             if any(one.earliest <= usual.end and one.latest >= usual.start for one in found):
-                back = max(row.to_at for row in data.absences if technician.id in row.technicians)
-                detail = f"{technician.name} could do it but is away until {instant(back, rt.zone)}."
+                back = max(
+                    row.to_at for row in data.absences if technician.id in row.technicians and row.from_at < usual.end
+                )
+                detail = f"could do it but is away until {instant(back, rt.zone)}"
                 yield Reason(ReasonCode.TECHNICIAN_ABSENT, detail, technician.id, shift_id(technician.id, day))
 
 

@@ -11,6 +11,8 @@ from service.instants import day_bounds, day_of, local
 from service.store.tables import JobRow
 from service.work import WEEKDAYS
 
+SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -26,19 +28,21 @@ def openings(job: JobRow, days: Sequence[date], zone: ZoneInfo, now: datetime | 
 
     ``now`` given: what has passed is no opening any more.
     """
+    if now is not None and _has_passed(job, zone, now):
+        return ReasonCode.DATES_PASSED
     days = [day for day in days if not job.dates or day.isoformat() in job.dates]
+    if not days:
+        return ReasonCode.WINDOW_CLOSED
     found = _opening_hours(job.site.hours, days, zone) if job.site.hours else _whole_days(days, zone)
+    found = _ahead(found, now)
     if not found:
-        return ReasonCode.CLOSED if days else ReasonCode.WINDOW_CLOSED
+        return ReasonCode.CLOSED if job.site.hours else ReasonCode.WINDOW_CLOSED
     if job.time_windows:
         found = _within(found, _merged(asked_windows(job)))
-    if job.promise_earliest and job.promise_latest:
-        found = _within(found, [Opening(job.promise_earliest, job.promise_latest)])
-    if not found:
-        return ReasonCode.WINDOW_CLOSED
-    if now is not None:
-        found = [opening for opening in found if opening.latest >= now]
-    return found or ReasonCode.DATES_PASSED
+    promise = promised_window(job)
+    if promise is not None:
+        found = _within(found, [promise])
+    return _ahead(found, now) or ReasonCode.WINDOW_CLOSED
 
 
 def asked_windows(job: JobRow) -> list[Opening]:
@@ -49,18 +53,50 @@ def asked_windows(job: JobRow) -> list[Opening]:
     ]
 
 
+def promised_window(job: JobRow) -> Opening | None:
+    """The window that was promised to the client."""
+    if job.promise_earliest is None or job.promise_latest is None:
+        return None
+    return Opening(job.promise_earliest, job.promise_latest)
+
+
+def wanted_spans(job: JobRow, zone: ZoneInfo) -> list[tuple[date, date]] | None:
+    """First and last day of each stretch on which the client wants it, None when any day will do.
+
+    Dates and windows both hold: a date that meets no window is no day for it.
+    """
+    spans = [(day_of(window.earliest, zone), day_of(window.latest, zone)) for window in asked_windows(job)]
+    if not job.dates:
+        return spans or None
+    dates = [date.fromisoformat(day) for day in job.dates]
+    met = [day for day in dates if not spans or any(first <= day <= last for first, last in spans)]
+    return [(day, day) for day in met or dates]
+
+
 def last_day(job: JobRow, zone: ZoneInfo) -> date | None:
     """The last day on which the client wants it, None when any day will do."""
-    if job.dates:
-        return date.fromisoformat(max(job.dates))
-    if job.time_windows:
-        return max(day_of(window.latest, zone) for window in asked_windows(job))
-    return None
+    spans = wanted_spans(job, zone)
+    return None if spans is None else max(last for _, last in spans)
+
+
+def _has_passed(job: JobRow, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the promise, or the last of the wanted days and windows, is behind us on any horizon."""
+    promise = promised_window(job)
+    if promise is not None and promise.latest < now:
+        return True
+    last = last_day(job, zone)
+    if last is not None and last < day_of(now, zone):
+        return True
+    return bool(job.time_windows) and all(window.latest < now for window in asked_windows(job))
+
+
+def _ahead(found: list[Opening], now: datetime | None) -> list[Opening]:
+    return found if now is None else [opening for opening in found if opening.latest >= now]
 
 
 def _whole_days(days: Sequence[date], zone: ZoneInfo) -> list[Opening]:
     bounds = (day_bounds(day, zone) for day in days)
-    return _merged([Opening(start, end - timedelta(seconds=1)) for start, end in bounds])
+    return _merged([Opening(start, end - SECOND) for start, end in bounds])
 
 
 def _opening_hours(hours: Sequence[dict[str, Any]], days: Sequence[date], zone: ZoneInfo) -> list[Opening]:
@@ -78,7 +114,7 @@ def _merged(found: list[Opening]) -> list[Opening]:
     merged: list[Opening] = []
     for opening in sorted(found, key=lambda one: one.earliest):
         last = merged[-1] if merged else None
-        if last is None or opening.earliest > last.latest + timedelta(seconds=1):
+        if last is None or opening.earliest > last.latest + SECOND:
             merged.append(opening)
         elif opening.latest > last.latest:
             merged[-1] = replace(last, latest=opening.latest, close=opening.close)

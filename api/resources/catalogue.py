@@ -45,7 +45,6 @@ def get_kind(call: Call, kind: str) -> Answer:
         body=Body(KindIn(), examples.KIND_IN),
         if_match=True,
         tagged=True,
-        missing=False,
     ),
 )
 def put_kind(call: Call, kind: str) -> Answer:

@@ -110,7 +110,6 @@ def get_item(call: Call, sku: str) -> Answer:
         query=DryRunQuery(),
         if_match=True,
         tagged=True,
-        missing=False,
     ),
 )
 def put_item(call: Call, sku: str) -> Answer:

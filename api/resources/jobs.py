@@ -2,14 +2,16 @@
 
 from api.answers import Result
 from api.auth import ASK, DISPATCH
+from api.batches import LenientBatchIn, good_ones, with_faults
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
 from api.examples import jobs as examples
 from api.operations import Body, Operation
-from api.schemas.base import DryRunQuery
-from api.schemas.job_answers import BatchOut, FitsOut, JobChangedOut, JobOut, JobPostedOut
-from api.schemas.jobs import BatchIn, BatchQuery, FitsQuery, JobIn, JobPatch, JobsQuery
+from api.resources.agreement import days_asked
+from api.schemas.base import DaysQuery, DryRunQuery
+from api.schemas.job_answers import BatchOut, BatchStatusOut, FitsOut, JobChangedOut, JobOut, JobPostedOut
+from api.schemas.jobs import BatchIn, BatchQuery, JobIn, JobPatch, JobsQuery
 from api.schemas.planning import PromiseIn
 from service import jobs
 from service.answers import Answer, Listing
@@ -55,19 +57,21 @@ def list_jobs(call: Call) -> Listing:
         BatchOut,
         examples.BATCH,
         status=201,
-        body=Body(BatchIn(), examples.BATCH_IN),
+        body=Body(BatchIn(), examples.BATCH_IN, lenient=LenientBatchIn()),
         query=BatchQuery(),
         once=True,
         missing=False,
         located=False,
-        also={207: "With `partial=1`: what became of each job."},
+        also={207: (BatchStatusOut, "With `partial=1`: what became of each job.")},
     ),
 )
 def post_jobs(call: Call) -> tuple[Result, int]:
     """Post up to 500 jobs, all or none; `partial=1` keeps the good ones."""
-    partial = call.query["partial"]
-    answer = jobs.post_jobs(call.runtime, call.actor, call.document["jobs"], partial, call.once)
-    return answer, 207 if partial else 201
+    entries = call.document["jobs"]
+    if not call.query["partial"]:
+        return jobs.post_jobs(call.runtime, call.actor, entries, False, call.once), 201
+    answer = jobs.post_jobs(call.runtime, call.actor, good_ones(entries), True, call.once)
+    return with_faults(answer, entries), 207
 
 
 @endpoints.action("GET", "/v1/jobs/<id:job>", Operation(ASK, JobOut, examples.JOB, tagged=True))
@@ -113,10 +117,11 @@ def cancel_job(call: Call, job: str) -> Answer:
     return jobs.cancel_job(call.runtime, call.actor, job, call.if_match, call.dry_run)
 
 
-@endpoints.action("GET", "/v1/jobs/<id:job>/fits", Operation(ASK, FitsOut, examples.FITS, query=FitsQuery()))
+@endpoints.action("GET", "/v1/jobs/<id:job>/fits", Operation(ASK, FitsOut, examples.FITS, query=DaysQuery()))
 def job_fits(call: Call, job: str) -> Answer:
     """Where a job would fit into the published plan."""
-    return jobs.job_fits(call.runtime, call.actor, job, call.query.get("from"), call.query.get("to"))
+    first, last = days_asked(call)
+    return jobs.job_fits(call.runtime, call.actor, job, first, last)
 
 
 @endpoints.action(

@@ -57,7 +57,7 @@ def metrics(call: Call) -> Response:  # noqa: ARG001
     return Response(found.write() if found else b"", content_type=CONTENT_TYPE_LATEST)
 
 
-@endpoints.open("GET", "/openapi.yaml", Operation(ANYBODY, None, "openapi: 3.1.0\n", media="application/yaml"))
+@endpoints.open("GET", "/openapi.yaml", Operation(ANYBODY, None, {"openapi": "3.1.0"}, media="application/yaml"))
 def openapi_yaml() -> Response:
     """This description as YAML."""
     return Response(openapi.to_yaml(_description()), mimetype="application/yaml")

@@ -5,9 +5,9 @@ from contextvars import ContextVar
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validates_schema
 
-from api.faults import Fault, issues_of
+from api.faults import Fault, issues_of, refusal
 from api.fields import Choice, Day, Number, Part, Whole
 from service.errors import Issue
 
@@ -111,11 +111,20 @@ class SinceQuery(Query):
     since = QueryWhole(0, 10**17, metadata={"description": "204 when the revision is still this one"})
 
 
-class RangeQuery(SinceQuery):
+class DaysQuery(Query):
     """A range of days, both ends included."""
 
     from_ = Day(data_key="from", attribute="from")
     to = Day()
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check(self, data: Json, **_: Any) -> None:
+        if "from" in data and "to" in data and data["from"] > data["to"]:
+            raise refusal("inconsistent", "Lies before from.", "to")
+
+
+class RangeQuery(DaysQuery, SinceQuery):
+    """A range of days of which only news are wanted."""
 
 
 def read(schema: Schema, document: Any, issues: list[Issue], *, where: str = "") -> Json:

@@ -115,7 +115,7 @@ class FitOut(Out):
 
     date = day()
     start = instant()
-    technician = fields.String(metadata={"description": "not for portals"})
+    technician = fields.String(allow_none=True, metadata={"description": "null for portals"})
     extra_travel_s = whole()
 
 
@@ -182,17 +182,23 @@ class FitsOut(Out):
 
 
 class BatchOut(Out):
-    """The jobs in the order in which they were sent; with `partial=1` each with its status."""
+    """The jobs in the order in which they were sent."""
 
-    items = many(fields.Dict())
+    items = many(JobOut)
 
 
 class BatchEntryOut(Out):
     """What became of one job."""
 
-    status = whole()
+    status = whole(doc="201, 409 or 422")
     job = one(JobOut, null=True)
     errors = many(FaultOut)
+
+
+class BatchStatusOut(Out):
+    """What became of each job, in the order in which they were sent."""
+
+    items = many(BatchEntryOut)
 
 
 class RowFaultOut(FaultOut):

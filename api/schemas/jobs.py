@@ -223,13 +223,6 @@ class JobsQuery(PageQuery):
     q = Text(200, metadata={"description": "words of reference, client, address or description"})
 
 
-class FitsQuery(Query):
-    """Days to look at, both included."""
-
-    from_ = Day(data_key="from", attribute="from")
-    to = Day()
-
-
 class BatchQuery(Query):
     """All or nothing, or each by itself."""
 

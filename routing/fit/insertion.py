@@ -84,6 +84,8 @@ class Line:
         frame = self.frame
         if not self._ready:
             self._prepare()
+        if len(self._ready) <= len(self.calls):
+            return  # the order itself has no schedule
         _, location, service, windows, _ = call
         rows = frame.rows
         from_visit = rows[location]
@@ -116,8 +118,9 @@ class Line:
         found = pass_forwards(frame, calls, frame.limit)
         self._latest = pass_backwards(frame, calls, frame.limit)[0]
         self._latest.append([min(frame.limit, closing) for closing in frame.closings])
-        starts = found[0] if found is not None else []
-        for call, started in zip(calls, starts, strict=True):
+        if found is None:
+            return
+        for call, started in zip(calls, found[0], strict=True):
             ready = [moment + call.service_s for moment in started]
             take_breaks(frame, ready)
             self._ready.append(ready)

@@ -1,5 +1,6 @@
 """The OR-Tools RoutingModel as an engine: guided local search from the constructed plan."""
 
+import time
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
@@ -8,12 +9,12 @@ from routing.solver.limits import Clock, Limits
 from routing.solver.model import Model, build_model
 from routing.solver.recorder import Recorder
 
-CHECKS_PER_ITERATION = 50_000
-"""The search asks about its limit at every neighbour. One that finds no more solutions (a problem with a single
-visit) ends after so many questions per iteration: a count, so that the plan does not depend on time."""
+CHECKS_PER_ITERATION = 1000
+"""One iteration is so many neighbours: the search asks about its limit at each of them, also where it finds no
+solution any more (a problem with a single visit), so the count ends every search and does not depend on time."""
 
-CHECKS_PER_LOOK = 64
-"""A look at the clock costs more than a neighbour."""
+LOOKS_EVERY_S = 0.01
+"""The clock of the solve and its ``stop`` are not asked at every neighbour: there are 300 000 a second."""
 
 LAST_TOUCHES_S = 0.05
 """Left of the time for ending the search and polishing, beside writing the plan."""
@@ -27,7 +28,7 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
     recorder
         Knows the plan to begin with, and is offered every solution that is better in the model.
     limits
-        ``iterations`` counts the solutions that the local search accepts.
+        ``iterations`` counts thousands of neighbours.
     clock
         When the solve began.
     """
@@ -59,8 +60,8 @@ def _parameters(limits: Limits, clock: Clock) -> Any:
         # Neighbours that are whole insertion heuristics ask only this limit.
         left_ms = 1000 * (limits.seconds - clock.elapsed_s - LAST_TOUCHES_S)
         parameters.time_limit.FromMilliseconds(max(1, int(left_ms)))
-    if limits.iterations is not None:
-        parameters.solution_limit = limits.iterations
+    # Never met, but a search without any limit of its own is warned about.
+    parameters.solution_limit = 1 << 40
     return parameters
 
 
@@ -77,6 +78,7 @@ class _Watch:
         self._clock = clock
         self._least: int | None = None
         self._checks = 0
+        self._looked = 0.0
         self._most_checks = None if limits.iterations is None else limits.iterations * CHECKS_PER_ITERATION
         self._is_over = False
 
@@ -94,13 +96,15 @@ class _Watch:
     def is_over(self) -> bool:
         """Say whether the search must end."""
         self._checks += 1
-        if self._is_over or self._checks % CHECKS_PER_LOOK:
+        if self._most_checks is not None and self._checks >= self._most_checks:
+            self._is_over = True
+        now = time.monotonic()
+        if self._is_over or now - self._looked < LOOKS_EVERY_S:
             return self._is_over
+        self._looked = now
         try:
             self._recorder.tell()
-            is_used_up = self._most_checks is not None and self._checks >= self._most_checks
-            reserve_s = LAST_TOUCHES_S + 1.5 * self._recorder.finishing_s
-            self._is_over = is_used_up or self._clock.is_over(reserve_s)
+            self._is_over = self._clock.is_over(LAST_TOUCHES_S + 1.5 * self._recorder.finishing_s)
         except BaseException as error:
             self._end(error)
         return self._is_over

@@ -100,7 +100,7 @@ def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, li
     """Departure, breaks before it, end, and the latest starts that keep this end; None without a schedule."""
     limit = frame.limit
     if not calls and frame.begun:
-        limit = NEVER
+        limit = NEVER - 1
     elif frame.shift.max_travel_s is not None and travel_s(frame, calls) > frame.shift.max_travel_s:
         return None
     forwards = pass_forwards(frame, calls, limit)
@@ -110,9 +110,16 @@ def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, li
     latest, departures = pass_backwards(frame, calls, end, starts)
     if frame.begun:
         return int(frame.shift.departure or 0), 0, end, latest
-    # Of equally late departures the one with the fewest breaks before it: what is taken in the route is not paid.
-    departure, mask = max((last, -mask) for mask, last in enumerate(departures) if last >= frame.openings[mask])
-    return departure, -mask, end, latest
+    departure = max(last for mask, last in enumerate(departures) if last >= frame.openings[mask])
+    masks = [mask for mask, last in enumerate(departures) if last == departure >= frame.openings[mask]]
+    if len(masks) > 1:
+        masks.sort(key=lambda mask: _earliness(_walk(frame, calls, latest, end, departure, mask)))
+    return departure, masks[0], end, latest
+
+
+def _earliness(gaps: Sequence[Gap]) -> tuple[list[int], int]:
+    """Order ways through the same route: the earliest services, then the most time off, which is not paid."""
+    return [gap.start for gap in gaps], -Schedule(0, tuple(gaps)).break_s
 
 
 def _straight_home(frame: Frame) -> Schedule:

@@ -19,16 +19,17 @@ def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -
             if route["date"] == day:
                 yield from _route_lines(route, jobs, names)
     yield ""
-    yield from _left_out(plan["unassigned"], jobs)
+    yield from _left_out(plan["unassigned"], jobs, names)
     yield ""
     yield from _totals(plan, jobs)
 
 
 def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
     overtime = f", {_minutes(route['overtime_s'])} overtime" if route["overtime_s"] else ""
+    jobs_there = _count(sum(stop["type"] == "job" for stop in route["stops"]), "job")
     yield (
         f"{names.get(route['technician'], route['technician'])}: {_clock(route['start'])}-{_clock(route['end'])}, "
-        f"{sum(stop['type'] == 'job' for stop in route['stops'])} jobs, {_minutes(route['travel_s'])} travel, "
+        f"{jobs_there}, {_minutes(route['travel_s'])} travel, "
         f"{route['travel_m'] / 1000:.0f} km{overtime}"
     )
     for stop in route["stops"]:
@@ -51,22 +52,25 @@ def _job_line(stop: Json, job: Json) -> str:
     )
 
 
-def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json]) -> Iterator[str]:
+def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
     yield f"Left out: {len(unassigned)}" if unassigned else "Nothing is left out."
     for entry in unassigned:
         job = jobs[entry["job"]]
-        yield f"  {job['reference']}  {job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {job['client']['name'][:CLIENT_WIDTH]}"
-        for code, details in _by_code(entry["reasons"]).items():
-            yield f"        {code}: {details[0]}" + (f" (and {len(details) - 1} more)" if len(details) > 1 else "")
+        client = job["client"]["name"][:CLIENT_WIDTH]
+        yield f"  {job['reference']}  {job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {client}"
+        for code, details in _by_code(entry["reasons"], names).items():
+            more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+            yield f"        {code}: {details[0]}{more}"
 
 
-def _by_code(reasons: Sequence[Json]) -> dict[str, list[str]]:
-    """Details by code, each once."""
+def _by_code(reasons: Sequence[Json], names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Details by code, each once, with the technician's name where there is one."""
     found: dict[str, list[str]] = {}
     for reason in reasons:
+        who = f"{names[reason['technician']]}: " if reason["technician"] in names else ""
         details = found.setdefault(reason["code"], [])
-        if reason["detail"] not in details:
-            details.append(reason["detail"])
+        if who + reason["detail"] not in details:
+            details.append(who + reason["detail"])
     return found
 
 
@@ -85,6 +89,10 @@ def _totals(plan: Json, jobs: Mapping[str, Json]) -> Iterator[str]:
     broken = sum(rule["violations"] for rule in plan["check"]["rules"])
     rest = ", ".join(plan["check"]["not_checked"]) or "none"
     yield f"Checked by {len(plan['check']['rules'])} rules: {broken} violations. Rules not planned yet: {rest}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _clock(instant: str) -> str:

@@ -61,11 +61,15 @@ class Database:
             event.listen(self.engine, "connect", _prepare_sqlite)
         event.listen(self.engine, "begin", self._begin)
         self._writer: Engine = self.engine.execution_options(writer=True)
+        # SQLite's readers see one state of the database anyway
+        self._reader = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view of the data; nothing that is changed in it is kept."""
-        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with _translated(), Session(self._reader, expire_on_commit=False) as session:
             yield session
             session.expunge_all()  # what was read may still be looked at when the transaction is over
             session.rollback()

@@ -100,7 +100,7 @@ def check_answer(app: Flask, method: str, answer: TestResponse) -> None:
     if "$ref" in response:
         response = description()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
     for name in response.get("headers", {}):
-        if name in ("Location", "Retry-After"):
+        if name in ("Location", "Retry-After") and "dry_run" not in answer.request.args:
             assert name in answer.headers
     content = response.get("content", {}).get(answer.mimetype)
     if content is None:

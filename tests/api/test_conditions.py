@@ -45,7 +45,7 @@ def fill(world: World) -> dict[str, str]:
     """One of everything; names by kind of thing."""
     desk = world.dispatcher
     absence = {
-        "technicians": [world.technicians["anna"]],
+        "technicians": [world.technicians["bert"]],
         "from": "2020-03-16T00:00:00+01:00",
         "to": "2020-03-17T00:00:00+01:00",
     }

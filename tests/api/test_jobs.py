@@ -248,6 +248,20 @@ def test_fits_say_why_nowhere(world: World) -> None:
     assert answer["obstacles"][0]["code"] == "no_plan_yet"
 
 
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("from=2020-03-17&to=2020-03-16", ("inconsistent", "/to")),
+        ("from=2020-03-16&to=2020-04-16", ("too_large", "/to")),
+        ("to=2100-12-31", ("too_large", "/to")),
+        ("from=soon", ("bad_format", "/from")),
+    ],
+)
+def test_fits_are_looked_for_in_a_range_of_days(world: World, query: str, fault: tuple[str, str]) -> None:
+    job = world.post_job()
+    assert faults(world.portal.get(f"/v1/jobs/{job['id']}/fits?{query}")) == {fault}
+
+
 def test_promise_is_made_and_withdrawn(world: World) -> None:
     job = world.post_job()
     path = f"/v1/jobs/{job['id']}/promise"

@@ -1,6 +1,7 @@
 """Problems, keys, headers: what every answer has, whatever was asked."""
 
 import logging
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -139,3 +140,14 @@ def test_application_is_built_for_any_runtime(world: World) -> None:
     another = create_app(world.runtime)
     assert isinstance(another, Flask)
     assert Caller(another, world.portal.key).get("/v1/kinds").status_code == 200
+
+
+@pytest.mark.parametrize(("size", "left"), [(300_000, 0), (5_000_000, 3_000_000)])
+def test_body_of_an_early_refusal_is_read(world: World, size: int, left: int) -> None:
+    """What stays in the connection would be taken for the next request; who sends too much is cut off."""
+    body = BytesIO(b"x" * size)
+    refused = world.nobody.post(
+        "/v1/jobs", input_stream=body, content_length=size, environ_overrides={"wsgi.input_terminated": True}
+    )
+    assert refused.status_code == 401
+    assert size - body.tell() == left

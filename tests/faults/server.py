@@ -121,8 +121,12 @@ class Server:
 
     def wait_for_end(self, path: str, within_s: float = 30) -> Json:
         """The run, once it is over."""
-        wait_until(lambda: self.is_final(path), within_s, f"end of {path}; log:\n{self.log_tail()}")
-        return self.look(path)
+
+        def over() -> Json:
+            run = self.look(path)
+            return run if run.get("status") in FINAL else {}
+
+        return wait_until(over, within_s, f"end of {path}")
 
     def log_tail(self) -> str:
         """The end of what the processes wrote."""

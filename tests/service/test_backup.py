@@ -65,8 +65,9 @@ def restore(database: Database, file: Path, server: str, programs: Path) -> Data
     """The drill: put the copy back as a new database."""
     if database.is_sqlite:
         return Database(f"sqlite:///{file}")
-    run_sql(server, "DROP DATABASE IF EXISTS restored WITH (FORCE)", "CREATE DATABASE restored")
-    url = database_url(server, "restored")
+    name = f"{database.url.database}_restored"
+    run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    url = database_url(server, name)
     subprocess.run([programs / "pg_restore", f"--dbname={url}", "--exit-on-error", file], check=True)
     return Database(url)
 

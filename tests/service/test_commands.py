@@ -1,6 +1,8 @@
 """``python -m service``: each command once, as somebody types it."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -96,3 +98,34 @@ def test_backup_is_a_database(file: Path, tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "is there already" in done.output
     assert file.exists()
+
+
+CSV = """external_ref;client.name;site.lat;site.lon;kind
+a;Cabinet Le Gall;48.11;-1.68;vpn_setup
+b;Mairie;{lat};-1.67;vpn_setup
+"""
+
+
+def take_in(tmp_path: Path, lat: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    (tmp_path / "jobs.csv").write_text(CSV.format(lat=lat))
+    command = [sys.executable, "-m", "service", "import", str(tmp_path / "jobs.csv"), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def count_jobs(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as opened:
+        (count,) = opened.execute("SELECT count(*) FROM job").fetchone()
+        return int(count)
+
+
+def test_import_takes_in_all_or_nothing(file: Path, tmp_path: Path) -> None:
+    run("migrate")
+    refused = take_in(tmp_path, "148.12")
+    assert (refused.returncode, count_jobs(file)) == (1, 0)
+    assert "line 3 /site/lat" in refused.stdout
+    tried = take_in(tmp_path, "48.12", "--dry-run")
+    assert (tried.returncode, tried.stdout, count_jobs(file)) == (0, "2 jobs, nothing wrong\n", 0)
+    done = take_in(tmp_path, "48.12")
+    assert (done.returncode, done.stdout, count_jobs(file)) == (0, "2 jobs were taken in\n", 2)
+    again = take_in(tmp_path, "48.12")
+    assert (again.returncode, count_jobs(file)) == (1, 2)

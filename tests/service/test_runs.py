@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from routing.solver import ENGINES as BUILT
 from service.answers import Once, Page
 from service.claims import claim_next
 from service.errors import Conflict, NotFound, Refused
-from service.runs import cancel_run, get_run, list_runs, request_automatic_run, request_run, stop_run
+from service.runs import ENGINES, cancel_run, get_run, list_runs, request_automatic_run, request_run, stop_run
 from service.runtime import Runtime
 from service.store.tables import RunRow
 from tests.service.things import DISPATCHER, PORTAL, a_person, count_runs, events_of, faults
@@ -116,6 +117,10 @@ def test_known_technicians_may_be_named(runtime: Runtime) -> None:
     anna = a_person(runtime).body["id"]
     runtime = replace(runtime, settings=replace(runtime.settings, auto_optimise="off"))
     assert asked(runtime, only_technicians=[anna])["request"]["only_technicians"] == [anna]
+
+
+def test_every_engine_that_is_built_may_be_asked_for() -> None:
+    assert set(ENGINES) == set(BUILT)
 
 
 # ---- one queued at a time ----

@@ -307,7 +307,8 @@ def test_result_outlives_a_locked_database(business: Runtime) -> None:
 def locked(rt: Runtime) -> Iterator[None]:
     """Another process writes and does not come to an end."""
     if not rt.database.is_sqlite:
-        with rt.database.write():
+        with rt.database.write() as session:
+            session.scalar(select(1))
             yield
         return
     with closing(sqlite3.connect(rt.database.url.database or "", timeout=5, isolation_level=None)) as other:

@@ -1,0 +1,169 @@
+"""Small random problems that mix every feature, for the property tests."""
+
+from random import Random
+
+from hypothesis import strategies as st
+
+from routing import (
+    Break,
+    Fact,
+    ItemNeed,
+    Location,
+    Matrix,
+    Problem,
+    Seconds,
+    Shift,
+    Skill,
+    SkillNeed,
+    Technician,
+    TimeWindow,
+    Visit,
+    Weights,
+)
+from tests.builders import HOUR, MINUTE, a_matrix
+
+DAY = 24 * HOUR
+SKILLS = ("network", "phone")
+GOODS = ("laptop", "ladder")
+DAYS = 2
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_visits: int = 7) -> Problem:
+    """Up to seven visits, three technicians and two days; every field of every value is used by some."""
+    random = draw(st.randoms(use_true_random=False))
+    return make_problem(random, draw(st.integers(0, most_visits)))
+
+
+def make_problem(random: Random, visits: int) -> Problem:
+    """One random problem."""
+    places = random.randint(2, 6)
+    people = tuple(make_technician(random, f"t{number}", places) for number in range(random.randint(1, 3)))
+    chosen = tuple(make_visit(random, f"v{number}", places) for number in range(visits))
+    spare = [visit.id for visit in chosen]
+    random.shuffle(spare)
+    shifts = tuple(
+        make_shift(random, technician.id, day, places, spare)
+        for technician in people
+        for day in range(DAYS)
+        if random.random() < 0.8
+    )
+    return Problem(
+        locations=tuple(Location(f"p{number}", 48.0, -1.7) for number in range(places)),
+        matrices={profile: make_matrix(random, places) for profile in ("car", "bike")},
+        technicians=people,
+        shifts=shifts,
+        visits=chosen,
+        tools=frozenset({"ladder"}),
+        weights=Weights() if random.random() < 0.7 else Weights(*(random.randint(0, 300) for _ in range(6))),
+    )
+
+
+def make_matrix(random: Random, places: int) -> Matrix:
+    """Legs of up to an hour, some of them longer than the way round."""
+    return a_matrix(
+        [[0 if here == there else random.randint(0, 40) * MINUTE for there in range(places)] for here in range(places)]
+    )
+
+
+def make_technician(random: Random, name: str, places: int) -> Technician:
+    """Somebody with some skills, goods and perhaps a zone."""
+    return Technician(
+        name,
+        skills=tuple(
+            Skill(skill, random.randint(1, 3), random.choice([0.5, 0.7, 1.0, 1.3, 2.0]))
+            for skill in SKILLS
+            if random.random() < 0.8
+        ),
+        profile=random.choice(["car", "bike"]),
+        goods={sku: random.randint(1, 4) for sku in GOODS if random.random() < 0.9},
+        outside_zone=frozenset({random.randrange(places)}) if random.random() < 0.2 else frozenset(),
+    )
+
+
+def make_visit(random: Random, name: str, places: int) -> Visit:
+    """A visit with one to three windows within the days."""
+    return Visit(
+        name,
+        random.randrange(places),
+        Seconds(random.choice([0, 20, 45, 90, 200]) * MINUTE),
+        windows=make_windows(random),
+        skills=tuple(SkillNeed(skill, random.randint(1, 2)) for skill in SKILLS if random.random() < 0.15),
+        priority=random.choice([0, 1, 3, 10, 50, 100]),
+        deadline=Seconds(random.randrange(DAYS * 24) * HOUR) if random.random() < 0.3 else None,
+        required=frozenset({"t0", "t9"}) if random.random() < 0.1 else frozenset(),
+        preferred=frozenset({random.choice(["t0", "t1"])}) if random.random() < 0.3 else frozenset(),
+        forbidden=frozenset({random.choice(["t0", "t1"])}) if random.random() < 0.1 else frozenset(),
+        items=tuple(ItemNeed(sku, random.randint(1, 2)) for sku in GOODS if random.random() < 0.2),
+    )
+
+
+def make_windows(random: Random, first: int = 6, last: int = DAYS * 24) -> tuple[TimeWindow, ...]:
+    """One to three windows between two hours, ascending and apart; some close, some are the whole time."""
+    if random.random() < 0.3:
+        return (TimeWindow(Seconds(first * HOUR), Seconds(last * HOUR)),)
+    edges = sorted(random.sample(range(first * 4, last * 4), 2 * random.randint(1, 3)))
+    windows = []
+    for earliest, latest in zip(edges[::2], edges[1::2], strict=True):
+        close = Seconds((latest + random.randrange(8)) * 15 * MINUTE) if random.random() < 0.3 else None
+        windows.append(TimeWindow(Seconds(earliest * 15 * MINUTE), Seconds(latest * 15 * MINUTE), close))
+    return tuple(windows)
+
+
+def make_shift(random: Random, technician: str, day: int, places: int, spare: list[str]) -> Shift:
+    """A shift of one day, some with breaks, limits and facts; facts take visits from ``spare``."""
+    start = day * DAY + random.randint(6, 10) * HOUR
+    end = start + random.randint(4, 10) * HOUR
+    here, there = random.randrange(places), random.randrange(places)
+    now = Seconds(start + random.randrange(6) * HOUR) if random.random() < 0.3 else Seconds(0)
+    facts: tuple[Fact, ...] = ()
+    departure = None
+    if random.random() < 0.3:
+        departure = Seconds(start + random.randrange(60) * MINUTE)
+        facts = make_facts(random, departure, places, spare)
+    return Shift(
+        f"{technician}-{day}",
+        technician,
+        Seconds(start),
+        Seconds(end),
+        here,
+        there,
+        overtime_s=Seconds(random.choice([0, 0, HOUR])),
+        breaks=make_breaks(random, day),
+        max_travel_s=Seconds(random.randint(1, 4) * HOUR) if random.random() < 0.3 else None,
+        facts=facts,
+        departure=departure,
+        not_before=now,
+    )
+
+
+def make_breaks(random: Random, day: int) -> tuple[Break, ...]:
+    """No break, lunch, time off, or both."""
+    breaks = []
+    if random.random() < 0.6:
+        breaks.append(Break(_moment(day, 11.5), _moment(day, 13.25), Seconds(45 * MINUTE)))
+    if random.random() < 0.25:
+        moment = _moment(day, random.randint(9, 15))
+        breaks.append(Break(moment, moment, Seconds(random.randint(1, 3) * HOUR)))
+    return tuple(breaks)
+
+
+def _moment(day: int, hour: float) -> Seconds:
+    return Seconds(day * DAY + int(hour * HOUR))
+
+
+def make_facts(random: Random, departure: int, places: int, spare: list[str]) -> tuple[Fact, ...]:
+    """One to three facts: visits of the problem, visits that are none of it, and breaks."""
+    facts = []
+    moment = departure
+    for _ in range(random.randint(1, 3)):
+        arrival = moment + random.randrange(40) * MINUTE
+        start = arrival + random.choice([0, 0, 10]) * MINUTE
+        end = start + random.choice([20, 45, 90]) * MINUTE
+        kind = random.random()
+        visit = None if kind < 0.25 else f"done {departure} {arrival} {random.random()}"
+        if kind > 0.6 and spare:
+            visit = spare.pop()
+        facts.append(Fact(visit, random.randrange(places), Seconds(arrival), Seconds(start), Seconds(end)))
+        moment = end
+    return tuple(facts)

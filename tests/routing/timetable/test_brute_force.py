@@ -1,0 +1,136 @@
+"""The timetable is as good as trying everything, and what it writes passes the judge."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing import Break, Problem, Seconds, Shift, StopKind, check, timetable
+from routing.objective import price_of_order, price_of_route
+from tests.builders import HOUR, a_problem
+from tests.routing.plans import plan_of
+from tests.routing.strategies import (
+    make_breaks,
+    make_facts,
+    make_matrix,
+    make_shift,
+    make_technician,
+    make_visit,
+    make_windows,
+)
+from tests.routing.timetable.brute import try_everything
+
+PLACES = 4
+
+
+def make_case(random: Random, visits: int, breaks: int) -> tuple[Problem, Shift, list[str]]:
+    """One shift of the first day and some visits of that day, without deadlines."""
+    shift = replace(
+        make_shift(random, "t", 0, PLACES, []),
+        max_travel_s=None,
+        facts=(),
+        departure=None,
+        breaks=make_breaks(random, 0)[:breaks],
+    )
+    chosen = [
+        replace(make_visit(random, f"v{n}", PLACES), deadline=None, windows=make_windows(random, 6, 20))
+        for n in range(visits)
+    ]
+    matrices = {profile: make_matrix(random, PLACES) for profile in ("car", "bike")}
+    problem = a_problem(chosen, [shift], [make_technician(random, "t", PLACES)], matrices=matrices)
+    return problem, shift, [visit.id for visit in chosen]
+
+
+def compare(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break]) -> None:
+    """Ask both, and the judge."""
+    route = timetable(problem, shift, visits)
+    expected = try_everything(problem, shift, visits, breaks)
+    if route is None or expected is None:
+        assert route is None
+        assert expected is None
+        return
+    assert (route.end, route.start) == (expected.end, expected.departure)
+    if len(breaks) <= 1:  # with several, equally early services may leave different breaks for later
+        planned = [stop for stop in route.stops if stop.visit in visits]
+        assert tuple(stop.start for stop in planned) == expected.starts
+    judged = {"travel", "service", "time_window", "shift", "break", "facts", "summary"}
+    verdict = check(problem, plan_of(problem, {shift.id: visits}))
+    assert [violation for violation in verdict.violations if violation.rule in judged] == []
+    calls = [problem.frames.of(shift.id).call(visit) for visit in visits]
+    assert price_of_order(problem.frames.of(shift.id), calls) == price_of_route(problem, route)
+
+
+@given(random=st.randoms(use_true_random=False), visits=st.integers(1, 4))
+def test_as_good_as_everything_with_one_break(random: Random, visits: int) -> None:
+    problem, shift, order = make_case(random, visits, 1)
+    compare(problem, shift, order, shift.breaks)
+
+
+@settings(max_examples=40)
+@given(random=st.randoms(use_true_random=False), visits=st.integers(1, 3))
+def test_as_good_as_everything_with_two_breaks(random: Random, visits: int) -> None:
+    problem, shift, order = make_case(random, visits, 2)
+    compare(problem, shift, order, shift.breaks)
+
+
+@settings(max_examples=60)
+@given(random=st.randoms(use_true_random=False), visits=st.integers(1, 3))
+def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
+    problem, shift, order = make_case(random, visits, 2)
+    departure = Seconds(shift.start + 20 * 60)
+    facts = tuple(fact for fact in make_facts(random, departure, PLACES, []) if fact.visit is not None)
+    if not facts:
+        return
+    begun = replace(shift, facts=facts, departure=departure)
+    opening = max(facts[-1].end, begun.not_before)
+    due = [pause for pause in begun.breaks if pause.latest >= opening and pause.earliest + pause.length_s > departure]
+    compare(replace(problem, shifts=(begun,)), begun, order, due)
+
+
+@settings(max_examples=60)
+@given(random=st.randoms(use_true_random=False), visits=st.integers(1, 4))
+def test_deadlines_delay_the_departure_only_as_far_as_they_are_free(random: Random, visits: int) -> None:
+    """Nobody is later past a deadline than the earliest end makes it, and a later departure would change that."""
+    problem, shift, order = make_case(random, visits, 0)
+    due = {visit: Seconds(random.randrange(6, 20) * HOUR) for visit in order}
+    with_deadlines = replace(problem, visits=tuple(replace(visit, deadline=due[visit.id]) for visit in problem.visits))
+    route = timetable(with_deadlines, shift, order)
+    plain = timetable(problem, shift, order)
+    if route is None or plain is None:
+        assert route is plain
+        return
+    assert route.end == plain.end
+    earliest = _ends_when_leaving(problem, shift, order, max(shift.start, shift.not_before))
+    allowed = {visit: max(due[visit], end) for visit, end in earliest.items()}
+    assert all(stop.end <= allowed[stop.visit] for stop in route.stops if stop.visit is not None)
+    if route.start < plain.start:
+        later = _ends_when_leaving(problem, shift, order, route.start + 1)
+        assert any(end > allowed[visit] for visit, end in later.items())
+
+
+def _ends_when_leaving(problem: Problem, shift: Shift, order: Sequence[str], departure: int) -> dict[str, int]:
+    """When services end at the earliest for a given departure, without breaks."""
+    technician = problem.technician_by_id[shift.technician]
+    here, moment, ends = shift.start_location, departure, {}
+    for name in order:
+        visit = problem.visit_by_id[name]
+        moment += problem.matrix(shift).seconds_rows[here][visit.location]
+        service = problem.service_s(visit, technician)
+        starts = [
+            max(moment, window.earliest)
+            for window in visit.windows
+            if max(moment, window.earliest) <= min(window.latest, (window.close or 10**9) - service)
+        ]
+        moment = ends[name] = min(starts) + service if starts else 10**9
+        here = visit.location
+    return ends
+
+
+def test_stops_of_a_route_follow_each_other() -> None:
+    """Start, visits and end are stops of their own kinds."""
+    problem, shift, _ = make_case(Random(3), 0, 0)
+    route = timetable(problem, shift, [])
+    assert route is not None
+    assert [stop.kind for stop in route.stops] == [StopKind.START, StopKind.END]
