@@ -121,7 +121,7 @@ def _answer_not_found(reason: str) -> Response:
 
 def _answer_conflict(error: Conflict) -> Response:
     kind = problems.KEY_REUSED if error.code == KEY_REUSED else problems.CONFLICT
-    return problem(kind, error.detail, code=error.code, link=error.link)
+    return problem(kind, error.detail, code=error.code, link=error.link, **error.body)
 
 
 def answer_failure(error: Exception) -> Response:

@@ -92,6 +92,8 @@ def for_viewer(value: Any) -> Any:
         del found["anyOf"]
         found["allOf"] = [choice for choice in choices if choice != {"type": "null"}]
         found["nullable"] = True
+    if found.pop("contentMediaType", None):
+        found["format"] = "binary"
     if "openapi" in found:
         found["openapi"] = "3.0.3"
     return found

@@ -66,7 +66,7 @@ MISSING_CODES = {"no_plan": "Nothing has been published yet."}
 """Codes of a 404."""
 
 CONFLICT_CODES = {
-    "external_ref_taken": "a job with this `external_ref` is there already: `link` leads to it",
+    "external_ref_taken": "a job with this `external_ref` is there already: it stands in `job`, `link` leads to it",
     "job_closed": "the job is done, begun or cancelled",
     "job_remote": "a job that is done from afar has no appointment",
     "in_use": "somebody or something needs it",

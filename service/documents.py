@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from routing.plan import Reason, Route, Stop, StopKind, Unassigned
-from routing.problem import Location, Metres, Seconds, Shift
+from routing.problem import Fact, Location, Metres, Seconds, Shift
 from service.horizon import Horizon
 
 Document = dict[str, Any]
@@ -72,6 +72,18 @@ def read_route(document: Document, place: Callable[[float, float], int], horizon
             for stop in document["stops"]
         ),
         Seconds(document["overtime_s"]),
+    )
+
+
+def read_fact(stop: Mapping[str, Any], place: Callable[[float, float], int], horizon: Horizon) -> Fact:
+    """A stored stop as one that stands."""
+    origin = epoch(horizon.origin)
+    return Fact(
+        stop["job"],
+        place(stop["lat"], stop["lon"]),
+        Seconds(stop["arrival"] - origin),
+        Seconds(stop["start"] - origin),
+        Seconds(stop["departure"] - origin),
     )
 
 

@@ -1,5 +1,8 @@
 """What a use case may refuse with. The edge turns each into one HTTP status (api/errors.py)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from routing.errors import Issue
 
 __all__ = [
@@ -38,13 +41,14 @@ class Forbidden(ServiceError):
 
 
 class Conflict(ServiceError):
-    """The state does not allow this now; ``code`` says which state, ``link`` where to look."""
+    """The state does not allow this now; ``code`` says which state, ``link`` where to look, ``body`` what is there."""
 
-    def __init__(self, code: str, detail: str, link: str | None = None) -> None:
+    def __init__(self, code: str, detail: str, link: str | None = None, body: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.link = link
+        self.body = body or {}
 
 
 class PreconditionMissing(ServiceError):

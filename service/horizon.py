@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from routing.problem import Seconds
 from service.instants import day_bounds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Horizon:
     """The days from ``first`` to ``last``, both included; second 0 is the first day's midnight."""
 
@@ -17,17 +18,17 @@ class Horizon:
     last: date
     zone: ZoneInfo
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         """All days in order."""
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
-    @property
+    @cached_property
     def origin(self) -> datetime:
         """The instant of second 0."""
         return day_bounds(self.first, self.zone)[0]
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The instant at which the last day is over."""
         return day_bounds(self.last, self.zone)[1]

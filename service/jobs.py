@@ -35,8 +35,9 @@ def post_job(rt: Runtime, actor: Actor, doc: Json, once: Once | None = None) -> 
             return kept
         admission = admit(session, rt, actor, doc, found)
         if admission.twin is not None:
-            link = f"/v1/jobs/{admission.twin.id}"
-            raise Conflict("external_ref_taken", f"job {admission.twin.id} has this external_ref already", link)
+            link, twin = f"/v1/jobs/{admission.twin.id}", JobViews.open(session, rt, actor).show(admission.twin)
+            detail = f"job {admission.twin.id} has this external_ref already"
+            raise Conflict("external_ref_taken", detail, link, {"job": twin})
         job = _admitted(admission)
         run = request_automatic_run(session, rt, actor) if job.handling is Handling.ON_SITE else None
         body = _posted(JobViews.open(session, rt, actor), session, admission) | {"run": run}

@@ -69,7 +69,7 @@ def plan_view(
 def items_of(session: Session, job_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Goods that each job needs."""
     rows = session.execute(select(JobRow.id, JobRow.items).where(JobRow.id.in_(job_ids)))
-    return {job_id: items for job_id, items in rows}
+    return {row.id: row.items for row in rows}
 
 
 def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: ZoneInfo) -> Json:

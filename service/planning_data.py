@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from service.store.tables import (
     JobState,
     SeparationRow,
     StockRow,
+    Table,
     TechnicianRow,
 )
 
@@ -44,11 +46,10 @@ class PlanningData:
     separation: SeparationRow | None
 
     @classmethod
-    def load(cls, session: Session) -> "PlanningData":
-        """Read everything that planning looks at."""
-        jobs = select(JobRow).where(
-            JobRow.handling == Handling.ON_SITE, JobRow.state.in_([*OPEN_STATES, *BEGUN_STATES])
-        )
+    def load(cls, session: Session, today: date) -> "PlanningData":
+        """Read everything that planning looks at; what was begun before today stands in no route any more."""
+        begun = JobRow.state.in_(BEGUN_STATES) & (JobRow.planned_day >= today)
+        jobs = select(JobRow).where(JobRow.handling == Handling.ON_SITE, JobRow.state.in_(OPEN_STATES) | begun)
         return replace(cls.load_team(session), jobs=list(session.scalars(jobs.order_by(JobRow.created))))
 
     @classmethod
@@ -67,13 +68,25 @@ class PlanningData:
 
     @classmethod
     def remembered_team(cls, session: Session, memo: dict[str, Any]) -> "PlanningData":
-        """The team as it was read last, read again only when something of it has changed."""
+        """The team as it was read last, read again only when something of it has changed.
+
+        Its rows belong to no session: one that is rolled back would empty those that it holds.
+        """
         seq = session.scalar(select(func.max(EventRow.seq)).where(EventRow.entity.in_(TEAM_ENTITIES)))
         known = memo.get("team")
         if known is None or known[0] != seq:
-            known = memo["team"] = (seq, cls.load_team(session))
-        team: PlanningData = known[1]
-        return team
+            team = cls.load_team(session)
+            for row in team.rows:
+                session.expunge(row)
+            known = memo["team"] = (seq, team)
+        remembered: PlanningData = known[1]
+        return remembered
+
+    @property
+    def rows(self) -> list[Table]:
+        """Every row of the team and its goods."""
+        rows: list[Table] = [*self.technicians, *self.absences, *self.depots.values(), *self.items.values()]
+        return [*rows, *self.stock, *([self.separation] if self.separation else [])]
 
     @cached_property
     def job_by_id(self) -> dict[str, JobRow]:
@@ -89,6 +102,10 @@ class PlanningData:
     def tools(self) -> frozenset[str]:
         """Skus of goods that are used but not used up."""
         return frozenset(sku for sku, item in self.items.items() if item.kind == "tool")
+
+    def is_away(self, technician: str, moment: datetime) -> bool:
+        """Whether an absence holds the technician off the road at that moment."""
+        return any(technician in row.technicians and row.from_at <= moment < row.to_at for row in self.absences)
 
     @property
     def team_key(self) -> tuple[tuple[str, int], ...]:

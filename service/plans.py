@@ -6,20 +6,24 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from routing import Plan, SolverFailed, check
+from routing import Plan, Reason, ReasonCode, SolverFailed, Unassigned, UnassignedClass, check
 from service.answers import Answer, Listing, Once, Page
 from service.assessment import Assessment, assess, assess_plan
-from service.documents import Document, moment, write_route, write_unassigned
+from service.documents import Document, jobs_of, write_route, write_unassigned
 from service.errors import Conflict, NotFound
 from service.horizon import Horizon
+from service.obstacles import OF_OBSTACLES, belongs, obstacle
 from service.paging import list_rows
 from service.plan_views import plan_head, plan_view
-from service.planning_data import OPEN_STATES
+from service.planning_data import OPEN_STATES, PlanningData
+from service.publishing import base_holds, publish
 from service.reasons import explain
 from service.runtime import Runtime
 from service.snapshot import Snapshot, published
 from service.store.events import SERVICE, Actor, new_id, record, revision
-from service.store.tables import JobRow, JobState, Json, PlanRow, PlanState, RunRow
+from service.store.tables import Json, PlanRow, PlanState, RunRow
+
+NOT_LOOKED_AT = Reason(ReasonCode.NOT_PLANNED_YET, "the last run did not plan its days")
 
 
 def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, plan: Plan) -> str:
@@ -30,27 +34,18 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
     result = check(snapshot.problem, plan)
     if not result.passed:
         raise SolverFailed("; ".join(violation.detail for violation in result.violations[:5]))
-    routes = [
-        *snapshot.copied,
-        *(
-            write_route(
-                route,
-                snapshot.problem.shift_by_id[route.shift],
-                snapshot.problem.locations,
-                snapshot.horizon,
-            )
-            for route in plan.routes
-        ),
-    ]
-    routes.sort(key=lambda route: (route["date"], route["technician"]))
+    routes = _routes(snapshot, plan)
     base = session.get(PlanRow, snapshot.base_plan_id) if snapshot.base_plan_id else None
-    unassigned = [write_unassigned(one) for one in (*snapshot.excluded, *explain(session, rt, snapshot, plan))]
-    unassigned += _still_out(session, base, routes, unassigned)
     first = min(rt.today(), snapshot.horizon.first)
     last = max([snapshot.horizon.last, *(date.fromisoformat(route["date"]) for route in routes)])
     if base is not None:
         last = max(last, base.to_day)
-    assessment = assess(session, rt, Horizon(first, last, rt.zone), routes, unassigned)
+    horizon = Horizon(first, last, rt.zone)
+    data = PlanningData.load(session, rt.today())
+    out = [*snapshot.excluded, *explain(data, rt, snapshot, plan)]
+    unassigned = [write_unassigned(one) for one in out if one.visit in data.job_by_id]
+    unassigned += _still_out(data, horizon, base, routes, unassigned)
+    assessment = assess(session, rt, horizon, routes, unassigned)
     plan_id = new_id("plan")
     row = PlanRow(
         id=plan_id,
@@ -77,8 +72,8 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
     row.created = row.revision = record(session, rt.now(), SERVICE, "plan.proposed", "plan", plan_id)
     session.add(row)
     session.flush()
-    if run.request["publish"] and _base_holds(session, row) and not assessment.check.violations:
-        _publish(session, rt, SERVICE, row)
+    if run.request["publish"] and base_holds(session, row) and assessment.check.passed:
+        publish(session, rt, SERVICE, row)
     return plan_id
 
 
@@ -118,7 +113,7 @@ def publish_plan(
             raise NotFound(f"there is no plan {plan_id}")
         if plan.state is not PlanState.PROPOSED:
             raise Conflict("plan_not_proposed", f"this plan is {plan.state.value}")
-        if not _base_holds(session, plan):
+        if not base_holds(session, plan):
             raise Conflict("plan_outdated", "another plan was published since this one was made", "/v1/plans/current")
         broken = [
             violation
@@ -128,11 +123,21 @@ def publish_plan(
         if broken:
             words = "; ".join(f"{one.visit or one.shift}/{one.rule}: {one.detail}" for one in broken[:10])
             raise Conflict("plan_outdated", f"this plan is no longer true: {words}", f"/v1/plans/{plan_id}")
-        _publish(session, rt, actor, plan, list(accept))
+        publish(session, rt, actor, plan, accept)
         answer = Answer(_shown(session, rt, plan, None, None), revision=plan.revision)
         if once:
             once.keep(session, actor, rt.real_now(), answer)
         return answer
+
+
+def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
+    """The plan's routes as they are stored, beside those that the run left as they were; by day."""
+    problem = snapshot.problem
+    made = (
+        write_route(route, problem.shift_by_id[route.shift], problem.locations, snapshot.horizon)
+        for route in plan.routes
+    )
+    return sorted([*snapshot.copied, *made], key=lambda route: (route["date"], route["technician"]))
 
 
 def _shown(session: Session, rt: Runtime, plan: PlanRow, from_day: date | None, to_day: date | None) -> Json:
@@ -145,69 +150,32 @@ def _shown_revision(session: Session, plan: PlanRow) -> int:
     return plan.revision if plan.state is PlanState.SUPERSEDED else revision(session)
 
 
-def _base_holds(session: Session, plan: PlanRow) -> bool:
-    current = published(session)
-    return (current.id if current else None) == plan.base_plan_id
-
-
-def _publish(session: Session, rt: Runtime, actor: Actor, plan: PlanRow, accepted: list[str] | None = None) -> None:
-    """Supersede the plan before, and tell every job where it stands now."""
-    current = published(session)
-    seq = record(
-        session,
-        rt.now(),
-        actor,
-        "plan.published",
-        "plan",
-        plan.id,
-        before={"plan": current.id} if current else None,
-        after={"plan": plan.id, "accepted": accepted or []},
-    )
-    if current is not None:
-        current.state, current.revision = PlanState.SUPERSEDED, seq
-        session.flush()  # the index allows one published plan at a time
-    plan.state, plan.revision, plan.published_at = PlanState.PUBLISHED, seq, rt.now()
-    places = {
-        stop["job"]: (route["technician"], date.fromisoformat(route["date"]), stop)
-        for route in plan.document["routes"]
-        for stop in route["stops"]
-        if stop["job"]
-    }
-    touched = select(JobRow).where(
-        JobRow.state.in_(OPEN_STATES), JobRow.id.in_(places) | JobRow.planned_day.is_not(None)
-    )
-    for job in session.scalars(touched):
-        _tell(job, places.get(job.id), seq)
-
-
-def _tell(job: JobRow, place: tuple[str, date, Document] | None, seq: int) -> None:
-    """Write the job's place in the published plan; its revision changes only when the place did."""
-    technician, day, stop = place if place else (None, None, None)
-    times = [moment(stop[key]) if stop else None for key in ("arrival", "start", "departure")]
-    state = JobState.RECEIVED if place is None else JobState.PLANNED
-    if job.promise_earliest is not None:
-        state = JobState.PROMISED
-    before = (job.state, job.planned_technician, job.planned_day, job.planned_arrival, job.planned_start)
-    if before == (state, technician, day, times[0], times[1]) and job.planned_end == times[2]:
-        return
-    job.state, job.planned_technician, job.planned_day = state, technician, day
-    job.planned_arrival, job.planned_start, job.planned_end = times
-    job.revision = seq
-
-
 def _still_out(
-    session: Session, base: PlanRow | None, routes: Sequence[Document], unassigned: Sequence[Document]
+    data: PlanningData, horizon: Horizon, base: PlanRow | None, routes: Sequence[Document], out: Sequence[Document]
 ) -> list[Document]:
-    """What the base plan left out on days that this run did not look at, as far as it is still open."""
+    """What the base plan left out and this run did not look at, as far as it is still to be planned.
+
+    A reason is kept while it can be true: what stands in the way now comes first, and what stood in the way then
+    and does no more leaves a job that is merely not planned yet.
+    """
     if base is None:
         return []
-    known = {entry["job"] for entry in unassigned}
-    known |= {stop["job"] for route in routes for stop in route["stops"] if stop["job"]}
-    rest = [entry for entry in base.document["unassigned"] if entry["job"] not in known]
-    ids = [entry["job"] for entry in rest]
-    alive = session.scalars(select(JobRow.id).where(JobRow.id.in_(ids), JobRow.state.in_(OPEN_STATES)))
-    kept = set(alive)
-    return [entry for entry in rest if entry["job"] in kept]
+    known = {entry["job"] for entry in out} | {job for route in routes for job in jobs_of(route)}
+    rest = []
+    for entry in base.document["unassigned"]:
+        job = data.job_by_id.get(entry["job"])
+        if entry["job"] in known or job is None or job.state not in OPEN_STATES:
+            continue
+        if not belongs(job, horizon, horizon.first):
+            continue
+        stops = obstacle(job, data)
+        if stops is not None:
+            rest.append(write_unassigned(Unassigned(job.id, UnassignedClass.IMPOSSIBLE_ALONE, (stops,))))
+        elif {reason["code"] for reason in entry["reasons"]} & OF_OBSTACLES:
+            rest.append(write_unassigned(Unassigned(job.id, UnassignedClass.NOT_WORTH_IT, (NOT_LOOKED_AT,))))
+        else:
+            rest.append(entry)
+    return rest
 
 
 def _summary(assessment: Assessment) -> Json:

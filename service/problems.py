@@ -1,8 +1,9 @@
 """Rows to routing.Problem: places, technicians, shifts and visits over a horizon."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from routing import (
@@ -20,13 +21,15 @@ from routing import (
     TimeWindow,
     Visit,
 )
+from routing.validation import MOST_BREAKS
 from service.documents import shift_id
 from service.horizon import Horizon
+from service.instants import DAY, day_bounds
 from service.planning_data import PlanningData
 from service.store.tables import DepotRow, JobRow, TechnicianRow
 from service.travel import TravelSource
 from service.windows import Opening
-from service.work import shift_on
+from service.work import WorkBreak, WorkDay, shift_on
 from service.zones import outside
 
 
@@ -67,13 +70,17 @@ class Standing:
     not_before: Seconds = Seconds(0)
 
 
-def build_visit(job: JobRow, openings: Sequence[Opening], places: Places, horizon: Horizon) -> Visit:
-    """A job as the planner sees it."""
-    if job.site.lat is None or job.site.lon is None:
-        raise ValueError(f"{job.id} has no place")
+def build_visit(
+    job: JobRow, openings: Sequence[Opening], places: Places, horizon: Horizon, location: int | None = None
+) -> Visit:
+    """A job as the planner sees it; ``location`` where it stands already, whatever its site says now."""
+    if location is None:
+        if job.site.lat is None or job.site.lon is None:
+            raise ValueError(f"{job.id} has no place")
+        location = places.index(job.site.lat, job.site.lon)
     return Visit(
         id=job.id,
-        location=places.index(job.site.lat, job.site.lon),
+        location=location,
         service_s=Seconds(job.service_s),
         windows=tuple(
             TimeWindow(
@@ -85,12 +92,17 @@ def build_visit(job: JobRow, openings: Sequence[Opening], places: Places, horizo
         ),
         skills=tuple(SkillNeed(need["name"], need["level"]) for need in job.skills),
         priority=job.priority,
-        deadline=horizon.until(job.deadline) if job.deadline else None,
+        deadline=_deadline(job.deadline, horizon),
         required=frozenset(job.technicians["required"]),
         preferred=frozenset(job.technicians["preferred"]),
         forbidden=frozenset(job.technicians["forbidden"]),
         items=tuple(ItemNeed(need["sku"], need["quantity"]) for need in job.items),
     )
+
+
+def standing_visit(job: JobRow, location: int, places: Places, horizon: Horizon) -> Visit:
+    """A job that stands in a route: no window, and no new address, changes what has begun."""
+    return build_visit(job, [Opening(horizon.origin, horizon.end)], places, horizon, location)
 
 
 def build_shifts(
@@ -100,40 +112,105 @@ def build_shifts(
     places: Places,
     standing: Mapping[str, Standing],
     not_before: datetime | None,
+    only: Container[str] | None = None,
 ) -> list[Shift]:
-    """The shifts of those technicians; what is over before ``not_before`` is left out unless part of it stands."""
+    """The shifts of those technicians, ``only`` these where given.
+
+    What is over before ``not_before`` is left out unless part of it stands. Whose whole day fell to an absence
+    keeps what stands, and nothing more.
+    """
     shifts = []
-    floor = horizon.since(not_before) if not_before else Seconds(0)
+    floor = max(horizon.since(not_before), Seconds(0)) if not_before else Seconds(0)
     for technician in technicians:
         start, end = base(technician.start, technician, data), base(technician.end, technician, data)
         if start is None or end is None:
             continue
+        ends = places.index(*start), places.index(*end)
         for day in horizon.days:
-            work = shift_on(technician, day, data.absences, horizon.zone)
-            if work is None:
-                continue
             name = shift_id(technician.id, day)
-            stands = standing.get(name, Standing(not_before=max(floor, Seconds(0))))
-            shift = Shift(
-                id=name,
-                technician=technician.id,
-                start=horizon.since(work.start),
-                end=horizon.until(work.end),
-                start_location=places.index(*start),
-                end_location=places.index(*end),
-                overtime_s=Seconds(work.overtime_s),
-                breaks=tuple(
-                    Break(horizon.since(one.earliest), horizon.until(one.latest), Seconds(one.length_s))
-                    for one in work.breaks
-                ),
-                max_travel_s=Seconds(technician.max_travel_s) if technician.max_travel_s is not None else None,
-                facts=stands.facts,
-                departure=stands.departure,
-                not_before=stands.not_before if stands.not_before > horizon.since(work.start) else Seconds(0),
-            )
-            if stands.facts or shift.not_before < shift.last_end:
-                shifts.append(shift)
+            if only is not None and name not in only:
+                continue
+            stands = standing.get(name, Standing(not_before=floor))
+            work = shift_on(technician, day, data.absences, horizon.zone)
+            if work is not None:
+                shift = _shift(name, technician, work, ends, stands, horizon)
+                shift = replace(shift, overtime_s=_overtime(shift, technician, day, data, horizon))
+                if stands.facts or shift.not_before < shift.last_end:
+                    shifts.append(shift)
+            elif stands.facts:
+                shifts.append(_nothing_more(name, technician, ends, stands))
     return shifts
+
+
+def _shift(
+    name: str, technician: TechnicianRow, work: WorkDay, ends: tuple[int, int], stands: Standing, horizon: Horizon
+) -> Shift:
+    start = horizon.since(work.start)
+    return Shift(
+        id=name,
+        technician=technician.id,
+        start=start,
+        end=horizon.until(work.end),
+        start_location=ends[0],
+        end_location=ends[1],
+        overtime_s=Seconds(work.overtime_s),
+        breaks=_breaks(work, horizon),
+        max_travel_s=Seconds(technician.max_travel_s) if technician.max_travel_s is not None else None,
+        facts=stands.facts,
+        departure=stands.departure,
+        not_before=stands.not_before if stands.not_before > start else Seconds(0),
+    )
+
+
+def _nothing_more(name: str, technician: TechnicianRow, ends: tuple[int, int], stands: Standing) -> Shift:
+    """A shift of what stands, in which nothing else can be planned."""
+    last = stands.facts[-1].end
+    return Shift(
+        id=name,
+        technician=technician.id,
+        start=stands.departure or Seconds(0),
+        end=last,
+        start_location=ends[0],
+        end_location=ends[1],
+        facts=stands.facts,
+        departure=stands.departure,
+        not_before=max(last, stands.not_before),
+    )
+
+
+def _breaks(work: WorkDay, horizon: Horizon) -> tuple[Break, ...]:
+    """The day's breaks; of many absences within one day those with the least between them count as one."""
+    breaks = list(work.breaks)
+    while len(breaks) > MOST_BREAKS:
+        gaps = [(later.earliest - _over(earlier), n) for n, (earlier, later) in enumerate(pairwise(breaks))]
+        _, n = min(gaps)
+        first, second = breaks[n : n + 2]
+        length = int((_over(second) - first.earliest).total_seconds())
+        breaks[n : n + 2] = [WorkBreak(first.earliest, first.earliest, length)]
+    return tuple(Break(horizon.since(one.earliest), horizon.until(one.latest), Seconds(one.length_s)) for one in breaks)
+
+
+def _over(pause: WorkBreak) -> datetime:
+    """When it is over at the latest."""
+    return pause.latest + timedelta(seconds=pause.length_s)
+
+
+def _overtime(shift: Shift, technician: TechnicianRow, day: date, data: PlanningData, horizon: Horizon) -> Seconds:
+    """The shift's overtime as far as the next day's shift leaves room for it."""
+    midnight = horizon.until(day_bounds(day, horizon.zone)[1])
+    if shift.last_end <= midnight:
+        return shift.overtime_s
+    following = shift_on(technician, day + DAY, data.absences, horizon.zone)
+    if following is None:
+        return shift.overtime_s
+    return Seconds(max(0, min(shift.overtime_s, horizon.since(following.start) - shift.end)))
+
+
+def _deadline(deadline: datetime | None, horizon: Horizon) -> Seconds | None:
+    """Seconds as far as the planner can speak of them: one that has passed is late from the first second on."""
+    if deadline is None or deadline > horizon.end + DAY:
+        return None
+    return max(Seconds(0), horizon.until(deadline))
 
 
 def build_problem(

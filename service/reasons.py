@@ -1,70 +1,121 @@
 """Why a visit stays out: the planner's reasons, and the people who could have gone were they not away."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
 
-from sqlalchemy.orm import Session
-
-from routing import Plan, Reason, ReasonCode, Unassigned
+from routing import Plan, Problem, Reason, ReasonCode, Unassigned, fit
+from routing.fit.desk import Desk
 from service.documents import shift_id
 from service.instants import instant
+from service.obstacles import lacks_room
 from service.planning_data import PlanningData
+from service.problems import Places, build_problem, build_shifts
 from service.runtime import Runtime
-from service.snapshot import Snapshot
+from service.snapshot import Snapshot, goods_used
 from service.store.tables import JobRow, TechnicianRow
-from service.windows import openings
-from service.work import shift_on
+from service.work import merge_spans, shift_on
 
 MOST_REASONS = 12
 
+GOODS = (ReasonCode.OVER_CAPACITY, ReasonCode.NO_STOCK)
+NO_TIME = (ReasonCode.WINDOW_CLOSED, ReasonCode.TECHNICIAN_ABSENT)
+CUT_SHORT = (ReasonCode.TOO_LONG, ReasonCode.TOO_FAR)
 
-def explain(session: Session, rt: Runtime, snapshot: Snapshot, plan: Plan) -> list[Unassigned]:
+
+def explain(data: PlanningData, rt: Runtime, snapshot: Snapshot, plan: Plan) -> list[Unassigned]:
     """The plan's unassigned visits, with those who are away named before anything else."""
-    data = PlanningData.load(session)
-    return [_with_absences(one, data, rt, snapshot) for one in plan.unassigned]
+    team = AbsentTeam.of(data, rt, snapshot, [one.visit for one in plan.unassigned])
+    return [_explained(one, data, team) for one in plan.unassigned]
 
 
-def _with_absences(unassigned: Unassigned, data: PlanningData, rt: Runtime, snapshot: Snapshot) -> Unassigned:
+def name_goods(reasons: Sequence[Reason], job: JobRow, data: PlanningData) -> list[Reason]:
+    """The planner's reasons with goods told apart as the contract does: the planner knows no capacities.
+
+    ``over_capacity``: so much does not fit in the van; ``no_stock``: the van does not hold it.
+    """
+    people = {row.id: row for row in data.technicians}
+    named = []
+    for reason in reasons:
+        technician = people.get(reason.technician or "")
+        if reason.code in GOODS:
+            tight = technician is not None and any(lacks_room(technician, need) for need in job.items)
+            code = ReasonCode.OVER_CAPACITY if tight else ReasonCode.NO_STOCK
+            named.append(replace(reason, code=code))
+        else:
+            named.append(reason)
+    return named
+
+
+def _explained(unassigned: Unassigned, data: PlanningData, team: "AbsentTeam") -> Unassigned:
     job = data.job_by_id.get(unassigned.visit)
     if job is None:
         return unassigned
-    away = list(_away(job, data, rt, snapshot))
-    people = {reason.technician for reason in away}
-    others = [
-        reason
-        for reason in unassigned.reasons
-        if not (reason.code is ReasonCode.WINDOW_CLOSED and (reason.technician in people or reason.technician is None))
-    ]
-    reasons = (*away, *others) if away else unassigned.reasons
-    return replace(unassigned, reasons=reasons[:MOST_REASONS])
+    away = list(team.reasons(unassigned.visit))
+    others = [reason for reason in name_goods(unassigned.reasons, job, data) if not _is_said(reason, away)]
+    return replace(unassigned, reasons=(*away, *others)[:MOST_REASONS])
 
 
-def _away(job: JobRow, data: PlanningData, rt: Runtime, snapshot: Snapshot) -> Iterator[Reason]:
-    """Able technicians whose whole shift on a day that suits the job fell to an absence."""
-    for technician in data.field_technicians:
-        if not able(technician, job):
-            continue
-        for day in snapshot.horizon.days:
-            if shift_on(technician, day, data.absences, rt.zone) is not None:
-                continue
-            usual = shift_on(technician, day, [], rt.zone)
-            found = openings(job, [day], rt.zone, rt.now())
-            if usual is None or isinstance(found, ReasonCode):
-                continue
-            if any(one.earliest <= usual.end and one.latest >= usual.start for one in found):
-                back = max(
-                    row.to_at for row in data.absences if technician.id in row.technicians and row.from_at < usual.end
-                )
-                detail = f"could do it but is away until {instant(back, rt.zone)}"
-                yield Reason(ReasonCode.TECHNICIAN_ABSENT, detail, technician.id, shift_id(technician.id, day))
+def _is_said(reason: Reason, away: Sequence[Reason]) -> bool:
+    """Whether an absence is what the planner means, who sees only the time that it leaves."""
+    if reason.code in NO_TIME:
+        return any(reason.technician in (None, one.technician) for one in away)
+    return reason.code in CUT_SHORT and any(reason.shift == one.shift for one in away)
 
 
-def able(technician: TechnicianRow, job: JobRow) -> bool:
-    """Whether the technician has the skills and is not ruled out by name."""
-    has = {one["name"]: one["level"] for one in technician.skills}
-    named = job.technicians
-    return (
-        all(has.get(need["name"], 0) >= need["level"] for need in job.skills)
-        and technician.id not in named["forbidden"]
-        and (not named["required"] or technician.id in named["required"])
-    )
+@dataclass(frozen=True)
+class AbsentTeam:
+    """The shifts that absences have cut short or taken away, as they would be without."""
+
+    problem: Problem
+    desk: Desk
+    ends: Mapping[str, str]
+    """until when the technician of each shift is away"""
+
+    @classmethod
+    def of(cls, data: PlanningData, rt: Runtime, snapshot: Snapshot, visits: Sequence[str]) -> "AbsentTeam":
+        """Build the usual shifts of those who are away, with the visits that nobody does."""
+        horizon, known = snapshot.horizon, snapshot.problem.technician_by_id
+        technicians = [row for row in data.field_technicians if row.id in known]
+        ends = {
+            shift_id(technician.id, day): end
+            for technician in technicians
+            for day in horizon.days
+            if (end := _away_until(technician, day, data, rt)) is not None
+        }
+        places = Places.of(snapshot.problem.locations)
+        present = replace(data, absences=[])
+        shifts = build_shifts(present, technicians, horizon, places, {}, rt.now(), ends)
+        wanted = [snapshot.problem.visit_by_id[visit] for visit in visits] if shifts else []
+        used = goods_used(snapshot.copied, data)
+        problem = build_problem(present, technicians, shifts, wanted, places, rt.travel, used)
+        return cls(problem, Desk(snapshot.problem), ends)
+
+    def reasons(self, visit: str) -> Iterator[Reason]:
+        """Those who could do the visit were they not away, each once."""
+        if not self.problem.shifts:
+            return
+        order = [shift.id for shift in self.problem.shifts]
+        usual = {place.shift for place in fit(self.problem, {}, visit, len(order)).places}
+        missed = [shift for shift in order if shift in usual and not self._possible(visit, shift)]
+        for technician, shifts in groupby(missed, key=lambda shift: self.problem.shift_by_id[shift].technician):
+            first, *more = shifts
+            also = f" (and on {len(more)} more days)" if more else ""
+            detail = f"could do it but is away until {self.ends[first]}{also}"
+            yield Reason(ReasonCode.TECHNICIAN_ABSENT, detail, technician, first)
+
+    def _possible(self, visit: str, shift: str) -> bool:
+        """Whether the shift that is left could take the visit if it were empty."""
+        return shift in self.desk.problem.shift_by_id and self.desk.is_possible_alone(visit, shift)
+
+
+def _away_until(technician: TechnicianRow, day: date, data: PlanningData, rt: Runtime) -> str | None:
+    """When the technician is back whom an absence keeps from part of that day's shift."""
+    mine = [row for row in data.absences if technician.id in row.technicians]
+    usual = shift_on(technician, day, [], rt.zone) if mine else None
+    if usual is None or shift_on(technician, day, mine, rt.zone) == usual:
+        return None
+    last = usual.end + timedelta(seconds=usual.overtime_s)
+    spans = merge_spans((row.from_at, row.to_at) for row in mine)
+    return instant(max(back for gone, back in spans if gone < last and back > usual.start), rt.zone)

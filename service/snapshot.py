@@ -4,20 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import pairwise
 from json import dumps
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from routing import Fact, Plan, Problem, Reason, ReasonCode, Seconds, Unassigned, UnassignedClass
+from routing import Plan, Problem, Reason, ReasonCode, Route, Seconds, Unassigned, UnassignedClass
 from routing.objective import summarise
-from service.documents import Document, epoch, jobs_of, read_route, shift_id
+from service.documents import Document, epoch, jobs_of, moment, read_fact, read_route, shift_id
 from service.horizon import Horizon
 from service.instants import day_of
 from service.obstacles import WINDOW_DETAILS, belongs, obstacle
-from service.planning_data import OPEN_STATES, PlanningData
-from service.problems import Places, Standing, build_problem, build_shifts, build_visit
+from service.planning_data import BEGUN_STATES, OPEN_STATES, PlanningData
+from service.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
 from service.runtime import Runtime
 from service.store.events import revision
 from service.store.tables import JobRow, PlanRow, PlanState, RunRow
@@ -70,44 +71,41 @@ def published(session: Session) -> PlanRow | None:
 def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
     """Freeze what the run is about, as the data are now."""
     now, request = rt.now(), run.request
-    zone = rt.zone
-    horizon = Horizon(date.fromisoformat(request["from"]), date.fromisoformat(request["to"]), zone)
+    today = day_of(now, rt.zone)
+    horizon = Horizon(date.fromisoformat(request["from"]), date.fromisoformat(request["to"]), rt.zone)
     only = request["only_technicians"]
     freeze = max(now, datetime.fromisoformat(request["freeze_until"])) if request["freeze_until"] else now
     scope = Scope(horizon, freeze, frozenset(only) if only is not None else None)
-    data = PlanningData.load(session)
+    data = PlanningData.load(session, today)
     base = published(session)
-    routes = routes_from(base, day_of(now, zone))
+    routes = routes_from(base, today)
     planned = [route for route in routes if scope.holds(route)]
     copied = [route for route in routes if not scope.holds(route)]
     places = Places()
     technicians = [one for one in data.field_technicians if only is None or one.id in only]
     standing = standing_of(planned, data, scope, places)
     shifts = build_shifts(data, technicians, horizon, places, standing, freeze)
-    fixed = {fact.visit for shift in shifts for fact in shift.facts if fact.visit}
+    stands_at = {fact.visit: fact.location for shift in shifts for fact in shift.facts if fact.visit}
     elsewhere = {job for route in copied for job in jobs_of(route)}
     visits, excluded = [], []
     for job in data.jobs:
-        if job.id in elsewhere or (job.state not in OPEN_STATES and job.id not in fixed):
+        if job.id in elsewhere:
             continue
-        if job.id in fixed:
-            visits.append(build_visit(job, [Opening(horizon.origin, horizon.end)], places, horizon))
-            continue
-        if not belongs(job, horizon, day_of(now, zone)):
-            continue
-        found = _openings_or_reason(job, data, horizon, zone_now=now)
-        if isinstance(found, Reason):
-            excluded.append(Unassigned(job.id, UnassignedClass.IMPOSSIBLE_ALONE, (found,)))
-        else:
-            visits.append(build_visit(job, found, places, horizon))
+        if job.id in stands_at:
+            visits.append(standing_visit(job, stands_at[job.id], places, horizon))
+        elif job.state in OPEN_STATES and belongs(job, horizon, today):
+            found = openings_or_reason(job, data, horizon, now)
+            if isinstance(found, Reason):
+                excluded.append(Unassigned(job.id, UnassignedClass.IMPOSSIBLE_ALONE, (found,)))
+            else:
+                visits.append(build_visit(job, found, places, horizon))
     kept = [read_route(route, places.index, horizon) for route in planned]
     problem = build_problem(data, technicians, shifts, visits, places, rt.travel, goods_used(copied, data))
     not_checked = [*data.rules_not_obeyed]
     not_checked += [name for name in ("max_moved", "max_moved_promises") if request.get(name)]
-    start = Plan(tuple(kept), (), summarise(problem, (), ())) if kept else None
     return Snapshot(
         problem=problem,
-        start=start,
+        start=Plan(tuple(kept), (), summarise(problem, (), ())) if kept else None,
         horizon=horizon,
         excluded=tuple(excluded),
         copied=tuple(copied),
@@ -117,7 +115,7 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
         seed=request["seed"],
         engine=request["engine"],
         not_checked=tuple(not_checked),
-        input_hash=_input_hash(problem, request),
+        input_hash=_input_hash(problem, kept, request),
     )
 
 
@@ -141,23 +139,15 @@ def goods_used(routes: Sequence[Mapping[str, Any]], data: PlanningData) -> dict[
     return used
 
 
-def _openings_or_reason(
-    job: JobRow, data: PlanningData, horizon: Horizon, zone_now: datetime
+def openings_or_reason(
+    job: JobRow, data: PlanningData, horizon: Horizon, now: datetime | None
 ) -> list[Opening] | Reason:
+    """When the job may start on the horizon's days, or why it cannot be planned at all."""
     stops = obstacle(job, data)
     if stops is not None:
         return stops
-    found = openings(job, horizon.days, horizon.zone, zone_now)
-    if isinstance(found, ReasonCode):
-        if found is ReasonCode.WINDOW_CLOSED and not belongs_to_days(job, horizon):
-            found = ReasonCode.DATES_PASSED
-        return Reason(found, WINDOW_DETAILS[found])
-    return found
-
-
-def belongs_to_days(job: JobRow, horizon: Horizon) -> bool:
-    """Whether one of the job's dates lies in the horizon."""
-    return not job.dates or any(day.isoformat() in job.dates for day in horizon.days)
+    found = openings(job, horizon.days, horizon.zone, now)
+    return Reason(found, WINDOW_DETAILS[found]) if isinstance(found, ReasonCode) else found
 
 
 def standing_of(
@@ -172,39 +162,37 @@ def standing_of(
 
 
 def _standing(route: Mapping[str, Any], data: PlanningData, scope: Scope, places: Places) -> Standing | None:
-    """The stops whose leg or service has begun by the freeze."""
+    """The stops whose leg or service has begun by the freeze.
+
+    Nobody went to a job that was cancelled since, nor anywhere while away, unless a report says otherwise.
+    """
     horizon, freeze = scope.horizon, epoch(scope.freeze_until)
     stops = route["stops"]
     if stops[0]["departure"] >= freeze:
         return None
-    origin = epoch(horizon.origin)
     facts = []
-    for before, stop in zip(stops[:-2], stops[1:-1], strict=True):
+    for before, stop in pairwise(stops[:-1]):
         begun = stop["start"] < freeze or (stop["travel_s"] > 0 and before["departure"] < freeze)
         if not begun:
             break
-        if stop["job"] and stop["job"] not in data.job_by_id:
-            continue  # cancelled since: nobody goes there any more
-        facts.append(
-            Fact(
-                stop["job"],
-                places.index(stop["lat"], stop["lon"]),
-                Seconds(stop["arrival"] - origin),
-                Seconds(stop["start"] - origin),
-                Seconds(stop["departure"] - origin),
-            )
-        )
+        job = data.job_by_id.get(stop["job"]) if stop["job"] else None
+        reported = job is not None and job.state in BEGUN_STATES
+        gone = stop["job"] is not None and job is None
+        if reported or not (gone or data.is_away(route["technician"], moment(stop["start"]))):
+            facts.append(read_fact(stop, places.index, horizon))
     if not facts:
         return None
+    origin = epoch(horizon.origin)
     return Standing(tuple(facts), Seconds(stops[0]["departure"] - origin), Seconds(freeze - origin))
 
 
-def _input_hash(problem: Problem, request: Mapping[str, Any]) -> str:
+def _input_hash(problem: Problem, start: Sequence[Route], request: Mapping[str, Any]) -> str:
     """Of everything that the answer depends on: the same hash and an iteration limit give the same plan."""
     digest = sha256(dumps({key: request[key] for key in ("time_limit_s", "seed", "engine")}).encode())
     for part in (problem.locations, problem.technicians, problem.shifts, problem.visits):
         digest.update(dumps([asdict(one) for one in part], default=_plain, sort_keys=True).encode())
     digest.update(dumps([sorted(problem.tools), asdict(problem.weights)]).encode())
+    digest.update(dumps([[route.shift, *route.visits] for route in start]).encode())
     for profile, matrix in sorted(problem.matrices.items()):
         digest.update(profile.encode() + matrix.seconds.tobytes() + matrix.metres.tobytes())
     return f"sha256:{digest.hexdigest()}"

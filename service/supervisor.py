@@ -43,6 +43,7 @@ class Timing:
     idle: float = 0.25
     lease: float = 10.0
     renew: float = 2.0
+    news: float = 0.4
     beyond_limit: float = 10.0
     after_stop: float = 0.7
     """with two polls and the storing, a stopped run has ended within a second"""
@@ -57,12 +58,14 @@ class Work:
     claim: Claim
     snapshot: Snapshot
     begun: float
+    renewed: float
     best: Plan | None = None
     finished: bool = False
     failed: Failed | None = None
     stop: bool = False
     killed: bool = False
     progress: list[Json] = field(default_factory=list)
+    shown: int = 0
 
     def take(self, frame: Frame, now: float) -> None:
         """Remember what the solver says."""
@@ -146,17 +149,16 @@ class Supervisor:
         if snapshot is None:
             return
         task = Task(snapshot.problem, snapshot.start, snapshot.limits_seconds, snapshot.seed, snapshot.engine)
-        work = Work(claim, snapshot, time.monotonic())
+        now = time.monotonic()
+        work = Work(claim, snapshot, now, now)
         with Solving(task, self._rt.settings.solver_memory_mb, self._command) as solving:
             log.info("solve_started", pid=solving.pid, visits=len(snapshot.problem.visits))
-            if not self._attend(work, solving):
-                return
-        self._settle(work, solving)
+            if self._attend(work, solving):
+                self._settle(work, solving)
 
     def _attend(self, work: Work, solving: Solving) -> bool:
         """Stay with the solver until it has ended; False when the run is no longer ours to end."""
         limit = work.begun + work.snapshot.limits_seconds + self._timing.beyond_limit
-        renewed = work.begun
         while not (solving.ended or work.finished or work.failed):
             for frame in solving.poll(self._timing.poll):
                 work.take(frame, time.monotonic())
@@ -167,10 +169,7 @@ class Supervisor:
                 return False
             try:
                 word = claims.listen(self._rt, work.claim)
-                if time.monotonic() - renewed >= self._timing.renew:
-                    claims.renew(self._rt, work.claim, self._timing.lease, work.progress)
-                    self._heart.beat()
-                    renewed = time.monotonic()
+                self._renew_when_due(work)
             except Unavailable as error:  # the solve goes on; the fence decides later whose it is
                 log.warning("database_unavailable", reason=str(error))
                 word = Word.GO_ON
@@ -185,6 +184,16 @@ class Supervisor:
                 work.killed = True
                 solving.kill()
         return True
+
+    def _renew_when_due(self, work: Work) -> None:
+        """Hold the lease, and show progress soon but not all the time."""
+        since = time.monotonic() - work.renewed
+        has_news = len(work.progress) > work.shown
+        if since >= self._timing.renew or (has_news and since >= self._timing.news):
+            claims.renew(self._rt, work.claim, self._timing.lease, work.progress)
+            work.shown = len(work.progress)
+            work.renewed = time.monotonic()
+            self._heart.beat()
 
     def _settle(self, work: Work, solving: Solving) -> None:
         """Write down how the run ended."""
@@ -219,7 +228,7 @@ class Supervisor:
         try:
             log.info("run_ended", plan=self._insist(succeed))
         except SolverFailed as error:
-            log.error("plan_refused", reason=str(error))
+            log.error("plan_refused")
             failure = SOLVER_FAILED.problem(str(error))
             self._insist(lambda: claims.fail(self._rt, claim, failure))
 

@@ -104,8 +104,9 @@ def _opening_hours(hours: Sequence[dict[str, Any]], days: Sequence[date], zone: 
     for day in days:
         for entry in hours:
             if WEEKDAYS[day.weekday()] in entry["days"]:
-                close = local(day, entry["close"], zone)
-                found.append(Opening(local(day, entry["open"], zone), close, close))
+                opens, closes = local(day, entry["open"], zone), local(day, entry["close"], zone)
+                if opens < closes:  # in spring a short opening may fall into the hour that the clocks skip
+                    found.append(Opening(opens, closes, closes))
     return _merged(found)
 
 

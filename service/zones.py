@@ -1,6 +1,7 @@
 """Whether places lie inside a technician's zone (GeoJSON Polygon or MultiPolygon, [lon, lat])."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from routing import Location
@@ -27,7 +28,7 @@ def _inside(place: Location, polygon: Sequence[Ring]) -> bool:
 def _crosses_odd(place: Location, ring: Ring) -> bool:
     """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
     odd = False
-    for (lon1, lat1, *_), (lon2, lat2, *_) in zip(ring, ring[1:], strict=False):
+    for (lon1, lat1, *_), (lon2, lat2, *_) in pairwise([*ring, ring[0]]):
         if (lat1 > place.lat) != (lat2 > place.lat):
             odd ^= place.lon < (lon2 - lon1) * (place.lat - lat1) / (lat2 - lat1) + lon1
     return odd

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from threading import Event
 
 from routing import (
     InvalidProblem,
@@ -124,7 +125,7 @@ def _wait(task: Task, show: Show, over: Callable[[float], bool]) -> Plan:
     begun = time.monotonic()
     show(leave_out(task))
     while not over(time.monotonic() - begun):
-        time.sleep(0.01)
+        Event().wait(0.01)
     return leave_out(task)
 
 

@@ -1,7 +1,7 @@
 """Goods in the vans: what each visit needs, and what the others leave of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from routing.problem import Problem, Technician, Visit
 
@@ -44,13 +44,3 @@ def first_used_up(
         if item.quantity > left:
             return item.sku
     return None
-
-
-def are_enough(problem: Problem, technician: Technician, visits: Iterable[str]) -> bool:
-    """Say whether the van holds the goods of all these visits together."""
-    used: Counter[tuple[str, str]] = Counter()
-    for visit in visits:
-        if first_missing(problem.visit_by_id[visit], technician) is not None:
-            return False
-        add_goods(used, problem, technician.id, visit)
-    return all(quantity <= technician.goods.get(sku, 0) for (_, sku), quantity in used.items())

@@ -374,7 +374,7 @@ class RunRow(Table):
     __tablename__ = "run"
     id: Mapped[str] = mapped_column(primary_key=True)
     scope: Mapped[str]
-    status: Mapped[RunStatus]
+    status: Mapped[RunStatus] = mapped_column(index=True)  # its worker asks for the open ones all the time
     automatic: Mapped[bool]
     request: Mapped[Json]
     requested_by: Mapped[str]

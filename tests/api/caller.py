@@ -22,7 +22,8 @@ def description() -> dict[str, Any]:
 
 def validate(schema: Mapping[str, Any], body: Any) -> Iterator[Any]:
     """Everything in which a body departs from a schema of the description."""
-    return _validator(jsonlib.dumps(schema)).iter_errors(body)
+    found: Iterator[Any] = _validator(jsonlib.dumps(schema)).iter_errors(body)
+    return found
 
 
 @cache
@@ -89,8 +90,9 @@ def check_answer(app: Flask, method: str, answer: TestResponse) -> None:
     if answer.status_code >= 400 and method != "HEAD":
         assert answer.mimetype == "application/problem+json", answer.text
         assert not list(validate({"$ref": "#/components/schemas/ProblemOut"}, answer.json)), answer.text
-        assert answer.json["status"] == answer.status_code
-        assert answer.json["request_id"] == answer.headers["X-Request-ID"]
+        problem = answer.get_json()
+        assert problem["status"] == answer.status_code
+        assert problem["request_id"] == answer.headers["X-Request-ID"]
         assert "Traceback" not in answer.text
     operation = find_operation(app, method, answer)
     if operation is None or answer.status_code == 500:
@@ -105,7 +107,7 @@ def check_answer(app: Flask, method: str, answer: TestResponse) -> None:
     content = response.get("content", {}).get(answer.mimetype)
     if content is None:
         assert not answer.data or method == "HEAD", f"{answer.mimetype} is not documented"
-    elif answer.mimetype.endswith("json") and answer.data:
+    elif str(answer.mimetype).endswith("json") and answer.data:
         found = [f"{list(error.instance_path)}: {error.message}" for error in validate(content["schema"], answer.json)]
         assert not found, "; ".join(found)[:2000]
 

@@ -113,7 +113,7 @@ a-1;A;here;;;wifi_trouble;;50
 a-2;;"two
 lines";;;wifi_trouble;;50
 
-a-3;C;;95;-1;nothing;16/03/2020;high
+a-3;C;;95;west;nothing;16/03/2020;high
 a-4;D;here;;;wifi_trouble;;50;;
 a-1;E;here;;;wifi_trouble;;50
 """
@@ -123,6 +123,7 @@ def test_rows_that_cannot_be_are_named_by_line_and_nothing_is_kept(world: World)
     expected = {
         (3, "/client/name", "required"),
         (6, "/site/lat", "too_large"),
+        (6, "/site/lon", "wrong_type"),
         (6, "/dates/0", "bad_format"),
         (6, "/priority", "wrong_type"),
         (7, "", "too_long"),

@@ -83,6 +83,7 @@ INVALID: dict[str, tuple[str, tuple[str, str]]] = {
     "number for a text": (body(description="1"), ("wrong_type", "/description")),
     "list for an object": (body(site="[]"), ("wrong_type", "/site")),
     "object for a list": (body(dates="{}"), ("wrong_type", "/dates")),
+    "number for a day": (body(dates="[20200316]"), ("wrong_type", "/dates/0")),
     "null for a list": (body(dates="null"), ("wrong_type", "/dates")),
     "naive instant": (body(deadline='"2020-03-16T09:00:00"'), ("bad_format", "/deadline")),
     "epoch": (body(deadline="1584345600"), ("wrong_type", "/deadline")),

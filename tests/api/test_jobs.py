@@ -1,5 +1,7 @@
 """POST, GET, PATCH and DELETE of jobs."""
 
+from typing import Any
+
 import pytest
 
 from api.examples.jobs import JOB_IN
@@ -101,7 +103,7 @@ def test_every_fault_is_named_at_once(world: World) -> None:
     ],
 )
 def test_contradiction_is_refused_where_it_lies(
-    world: World, changes: dict[str, object], expected: tuple[str, str]
+    world: World, changes: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     assert expected in faults(world.portal.post("/v1/jobs", world.job(**changes)))
     assert world.dispatcher.get("/v1/jobs").get_json()["items"] == []
@@ -118,7 +120,7 @@ def test_contradiction_is_refused_where_it_lies(
         ({"people": 2}, "rule_not_obeyed"),
     ],
 )
-def test_odd_job_is_kept_with_a_warning(world: World, changes: dict[str, object], code: str) -> None:
+def test_odd_job_is_kept_with_a_warning(world: World, changes: dict[str, Any], code: str) -> None:
     job = world.post_job(**changes)
     assert code in {warning["code"] for warning in job["warnings"]}
 
@@ -129,6 +131,7 @@ def test_second_post_of_an_external_ref_names_the_first(world: World) -> None:
     assert answer.status_code == 409
     assert answer.get_json()["code"] == "external_ref_taken"
     assert answer.get_json()["link"] == f"/v1/jobs/{first['id']}"
+    assert answer.get_json()["job"] == world.portal.get(f"/v1/jobs/{first['id']}").get_json()
     world.post_job(world.other_portal, external_ref="web-7")
 
 

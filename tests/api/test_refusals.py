@@ -1,16 +1,19 @@
 """Problems, keys, headers: what every answer has, whatever was asked."""
 
 import logging
+import sqlite3
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from api.app import create_app
 from api.errors import BY_REFUSAL
-from service import jobs
 from service.access import list_keys, revoke_key
-from service.errors import Busy, StorageFull, Unavailable
+from service.places import Match
 from service.store.events import SERVICE
 from tests.api.caller import Caller
 from tests.api.conftest import World
@@ -64,40 +67,62 @@ def test_no_plan_has_its_own_code(world: World) -> None:
     assert (answer.status_code, answer.get_json()["code"]) == (404, "no_plan")
 
 
-@pytest.mark.parametrize(
-    ("refusal", "slug", "retry_after"),
-    [
-        (Busy("another writer"), "busy", "1"),
-        (StorageFull("the disk is full"), "storage-full", "5"),
-        (Unavailable("gone"), "unavailable", "5"),
-    ],
-)
-def test_database_in_trouble_is_503(
-    world: World, monkeypatch: pytest.MonkeyPatch, refusal: Exception, slug: str, retry_after: str
-) -> None:
-    def fail(*_: object) -> None:
-        raise refusal
-
-    monkeypatch.setattr(jobs, "list_jobs", fail)
-    answer = world.portal.get("/v1/jobs")
-    assert answer.status_code == 503
-    assert answer.get_json()["type"] == f"urn:tournee:problem:{slug}"
-    assert answer.headers["Retry-After"] == retry_after
+def reopen_with(world: World, pragma: str) -> None:
+    """Give every connection of the world a pragma."""
+    engine = world.runtime.database.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
 
 
-def test_unexpected_failure_shows_no_trace(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("secret detail")
+def test_held_database_is_503_for_writers_and_open_for_readers(world: World, sqlite_url: str) -> None:
+    reopen_with(world, "busy_timeout=50")
+    another = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    another.execute("BEGIN IMMEDIATE")
+    refused = world.portal.post("/v1/jobs", world.job())
+    assert (refused.status_code, refused.get_json()["type"]) == (503, "urn:tournee:problem:busy")
+    assert refused.headers["Retry-After"] == "1"
+    assert world.portal.get("/v1/jobs").get_json()["items"] == []
+    another.close()
+    assert world.portal.post("/v1/jobs", world.job()).status_code == 201
 
-    monkeypatch.setattr(jobs, "list_jobs", fail)
-    world.app.config["PROPAGATE_EXCEPTIONS"] = False
+
+def test_full_disk_is_503_for_writers_and_open_for_readers(world: World) -> None:
+    with world.runtime.database.read() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    reopen_with(world, f"max_page_count={pages + 2}")
+    answers = [world.portal.post("/v1/jobs", world.job(description="x" * 4000)) for _ in range(5)]
+    kept = sum(answer.status_code == 201 for answer in answers)
+    refused = answers[-1]
+    assert (refused.status_code, refused.get_json()["type"]) == (503, "urn:tournee:problem:storage-full")
+    assert refused.headers["Retry-After"] == "5"
+    assert len(world.portal.get("/v1/jobs").get_json()["items"]) == kept
+
+
+def test_database_that_is_gone_is_503_and_the_process_lives(world: World, sqlite_url: str) -> None:
+    world.runtime.database.dispose()
+    Path(sqlite_url.removeprefix("sqlite:///")).unlink()
+    refused = world.portal.get("/v1/jobs")
+    assert (refused.status_code, refused.get_json()["type"]) == (503, "urn:tournee:problem:unavailable")
+    assert world.nobody.get("/livez").get_json() == {"alive": True}
+    assert world.nobody.get("/readyz").status_code == 503
+
+
+class BrokenGeocoder:
+    """Fails in a way that nobody thought of."""
+
+    def locate(self, address: str) -> Match:
+        """Never answers."""
+        raise RuntimeError(f"secret detail about {address}")
+
+
+def test_unexpected_failure_shows_no_trace(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(replace(world.runtime, places=BrokenGeocoder()))
     with caplog.at_level(logging.ERROR):
-        answer = world.portal.request("GET", "/v1/jobs?q=private")
+        answer = Caller(app, world.portal.key).post("/v1/jobs", world.job(site={"address": "private"}))
     assert answer.status_code == 500
     assert "secret" not in answer.text
-    assert "private" not in caplog.text
+    assert "private" not in answer.text
+    assert world.portal.get("/v1/jobs").get_json()["items"] == []
 
 
 def test_most_special_refusal_is_asked_first() -> None:

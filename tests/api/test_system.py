@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import yaml
 
 from api import VERSION
@@ -13,11 +12,6 @@ from service.settings import Settings
 from service.store.database import Database
 from service.travel import FormulaTravel
 from tests.api.conftest import NOW, World
-
-
-def test_process_is_alive_without_asking_anybody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Database, "read", None)
-    assert world.nobody.get("/livez").get_json() == {"alive": True}
 
 
 def test_service_is_ready_when_everything_is_there(world: World) -> None:
@@ -35,6 +29,7 @@ def test_metrics_count_requests_by_route_and_runs_by_status(world: World) -> Non
     for _ in range(2):
         world.portal.get(f"/v1/jobs/{job['id']}")
     world.nobody.get("/v1/jobs/unknown/nowhere")
+    world.nobody.request("MADEUP", "/v1/jobs")
     answer = world.dispatcher.get("/metrics")
     assert answer.mimetype == "text/plain"
     text = answer.get_data(as_text=True)
@@ -42,6 +37,8 @@ def test_metrics_count_requests_by_route_and_runs_by_status(world: World) -> Non
     assert 'http_requests_total{method="GET",route="none",status="404"} 1.0' in text
     assert 'http_request_duration_seconds_count{method="POST",route="/v1/jobs"} 1.0' in text
     assert 'tournee_runs{status="queued"} 1.0' in text
+    assert 'method="other",route="none",status="405"' in text
+    assert "MADEUP" not in text
     assert job["id"] not in text
     assert world.nobody.get("/metrics").status_code == 401
     assert world.portal.get("/metrics").status_code == 403
@@ -76,6 +73,7 @@ def test_viewer_gets_a_version_that_it_can_read(world: World) -> None:
     description = found.get_json()
     assert description["openapi"].startswith("3.0.")
     assert '"null"' not in found.text
+    assert "contentMediaType" not in found.text
     deadline = description["components"]["schemas"]["JobIn"]["properties"]["deadline"]
     assert (deadline["type"], deadline["nullable"]) == ("string", True)
 

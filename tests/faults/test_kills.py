@@ -17,7 +17,7 @@ from tests.polling import wait_until
 
 RUNS = int(os.environ.get("TOURNEE_FAULT_RUNS", "5"))
 
-SOLVE_S = 2
+SOLVE_S = 1
 LATEST_S = SOLVE_S + 1.0
 """The moment of a kill lies between the beginning of the solve and a little after its end."""
 

@@ -45,3 +45,14 @@ def test_solver_is_nice(server: Server) -> None:
     wait_until(lambda: os.getpriority(os.PRIO_PROCESS, child.pid) >= 10, 5)
     server.call("POST", f"{run}:cancel")
     wait_until(lambda: server.find("child") is None, 2, "the solver's end")
+
+
+def test_stop_ends_a_solve_within_a_second_and_keeps_its_plan(server: Server) -> None:
+    run = server.ask(time_limit_s=120)
+    wait_until(lambda: server.look(run)["progress"], 20, "progress")
+    begun = time.monotonic()
+    assert server.call("POST", f"{run}:stop").status_code == 200
+    done = server.wait_for_end(run, 5)
+    assert time.monotonic() - begun < 1.5  # a second, and what a loaded machine adds
+    assert (done["status"], done["stopped"]) == ("succeeded", True)
+    assert server.call("GET", "/v1/plans/current").json()["id"] == done["plan"]

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from routing import (
@@ -21,6 +22,9 @@ from routing import (
     Weights,
 )
 from tests.builders import HOUR, MINUTE, a_matrix
+
+FAST = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+"""The same examples on every machine and every day."""
 
 DAY = 24 * HOUR
 SKILLS = ("network", "phone")

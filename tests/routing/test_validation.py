@@ -12,7 +12,7 @@ from routing import Fact, Issue, Location, Problem, Seconds, Shift, Skill, Skill
 from routing.problem import Break, ItemNeed
 from routing.validation import LAST_MOMENT_S, MOST_BREAKS, find_issues
 from tests.builders import HOUR, a_break, a_matrix, a_problem, a_shift, a_technician, a_visit, a_window
-from tests.routing.strategies import problems
+from tests.routing.strategies import FAST, problems
 
 
 @dataclass
@@ -221,11 +221,13 @@ WILD: dict[str, Callable[[int, float], Unchecked]] = {
 
 
 @pytest.mark.parametrize("part", WILD)
+@FAST
 @given(whole=NUMBERS, real=st.floats())
 def test_no_number_makes_the_search_for_faults_fall(part: str, whole: int, real: float) -> None:
     assert all(issue.path for issue in WILD[part](whole, real).find_issues())
 
 
+@FAST
 @given(problem=problems())
 def test_random_problems_of_these_tests_are_sound(problem: Problem) -> None:
     assert find_issues(problem) == ()

@@ -57,11 +57,6 @@ def look(rt: Runtime, run_id: str) -> dict[str, Any]:
     return get_run(rt, DISPATCHER, run_id).body
 
 
-def fence(rt: Runtime, run_id: str) -> int:
-    with rt.database.read() as session:
-        return session.get_one(RunRow, run_id).fence
-
-
 def count_plans(rt: Runtime) -> int:
     with rt.database.read() as session:
         return len(session.scalars(select(PlanRow.id)).all())

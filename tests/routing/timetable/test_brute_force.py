@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Break, Problem, Seconds, Shift, StopKind, check, timetable
@@ -12,6 +12,7 @@ from routing.objective import price_of_order, price_of_route
 from tests.builders import HOUR, a_problem
 from tests.routing.plans import plan_of
 from tests.routing.strategies import (
+    FAST,
     make_breaks,
     make_facts,
     make_matrix,
@@ -62,20 +63,21 @@ def compare(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Seque
     assert price_of_order(problem.frames.of(shift.id), calls) == price_of_route(problem, route)
 
 
+@FAST
 @given(random=st.randoms(use_true_random=False), visits=st.integers(1, 4))
 def test_as_good_as_everything_with_one_break(random: Random, visits: int) -> None:
     problem, shift, order = make_case(random, visits, 1)
     compare(problem, shift, order, shift.breaks)
 
 
-@settings(max_examples=40)
+@FAST
 @given(random=st.randoms(use_true_random=False), visits=st.integers(1, 3))
 def test_as_good_as_everything_with_two_breaks(random: Random, visits: int) -> None:
     problem, shift, order = make_case(random, visits, 2)
     compare(problem, shift, order, shift.breaks)
 
 
-@settings(max_examples=60)
+@FAST
 @given(random=st.randoms(use_true_random=False), visits=st.integers(1, 3))
 def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
     problem, shift, order = make_case(random, visits, 2)
@@ -89,7 +91,7 @@ def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
     compare(replace(problem, shifts=(begun,)), begun, order, due)
 
 
-@settings(max_examples=60)
+@FAST
 @given(random=st.randoms(use_true_random=False), visits=st.integers(1, 4))
 def test_deadlines_delay_the_departure_only_as_far_as_they_are_free(random: Random, visits: int) -> None:
     """Nobody is later past a deadline than the earliest end makes it, and a later departure would change that."""

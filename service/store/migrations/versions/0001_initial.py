@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_run_status"), ["status"], unique=False)
         batch_op.create_index(
             "uq_run_queued",
             ["scope"],
@@ -401,6 +402,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_run_queued", sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'")
         )
+        batch_op.drop_index(batch_op.f("ix_run_status"))
 
     op.drop_table("run")
     with op.batch_alter_table("plan", schema=None) as batch_op:

@@ -1,0 +1,98 @@
+"""A broken rule in a dispatcher's words: what in a plan is no longer true, and for which jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from routing import Violation
+from service.documents import Document, jobs_of, shift_id
+from service.obstacles import obstacle
+from service.planning_data import PlanningData
+from service.store.tables import Handling, JobRow, JobState, Json, TechnicianRow
+from service.work import shift_on
+
+OF_JOB = {
+    "time_window": "Job {job} would begin outside its dates, opening hours, time windows or promise.",
+    "travel": "Job {job} is at another place now.",
+    "service": "Job {job} does not take as long as planned any more.",
+    "skill": "{who} does not have the skills that job {job} needs.",
+    "technician": "{who} is not among those who may do job {job}.",
+    "zone": "Job {job} lies outside the zone of {who}.",
+    "goods": "The van of {who} does not hold what job {job} needs beside the other jobs.",
+}
+"""What is said of a rule that a job breaks; whatever else is wrong is said in the checker's words."""
+
+OF_ROUTE = {
+    "shift": "The route of {who} on {day} does not fit the working hours.",
+    "break": "The route of {who} on {day} leaves no room for the break.",
+    "max_travel": "The route of {who} on {day} is longer than {who} may be on the way.",
+    "travel": "The route of {who} on {day} starts or ends elsewhere now.",
+}
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds the words for the violations of one set of stored routes."""
+
+    session: Session
+    zone: ZoneInfo
+    data: PlanningData
+    routes: Sequence[Document]
+
+    def entry(self, violation: Violation) -> Json:
+        """One entry of ``outdated``: a job that is gone or a person who is away comes before arithmetic."""
+        if violation.visit is not None:
+            code, detail = self._of_job(violation, violation.visit)
+            return {"code": code, "detail": detail, "jobs": [violation.visit]}
+        code, detail = self._of_route(violation)
+        route = self._route_of.get(violation.shift or "")
+        return {"code": code, "detail": detail, "jobs": jobs_of(route) if route else []}
+
+    @cached_property
+    def _route_of(self) -> dict[str, Document]:
+        return {shift_id(route["technician"], route["date"]): route for route in self.routes}
+
+    def _of_job(self, violation: Violation, job_id: str) -> tuple[str, str]:
+        job = self.data.job_by_id.get(job_id)
+        if job is None:
+            return self._gone(job_id)
+        stops = obstacle(job, self.data) if violation.rule == "coverage" else None
+        if stops is not None:
+            return stops.code.value, stops.detail
+        words = OF_JOB.get(violation.rule)
+        if words is None:
+            return violation.rule, violation.detail
+        return violation.rule, words.format(job=job.reference, who=self._who(violation.shift))
+
+    def _of_route(self, violation: Violation) -> tuple[str, str]:
+        if violation.shift is None:
+            return violation.rule, violation.detail
+        technician_id, day = violation.shift.rsplit("/", 1)
+        who = self._who(violation.shift)
+        technician = self.session.get(TechnicianRow, technician_id)
+        if technician is None or technician.removed:
+            return "technician_absent", f"{who} is not in the team any more."
+        if shift_on(technician, date.fromisoformat(day), self.data.absences, self.zone) is None:
+            return "technician_absent", f"{who} does not go out on {day}."
+        words = OF_ROUTE.get(violation.rule)
+        return violation.rule, violation.detail if words is None else words.format(who=who, day=day)
+
+    def _who(self, shift: str | None) -> str:
+        """The technician's name, which a route keeps when the person has left."""
+        technician_id = shift.rsplit("/", 1)[0] if shift else ""
+        technician = self.session.get(TechnicianRow, technician_id)
+        return technician.name if technician else technician_id
+
+    def _gone(self, job_id: str) -> tuple[str, str]:
+        job = self.session.get(JobRow, job_id)
+        if job is None:
+            return "not_found", "The job does not exist."
+        if job.state is JobState.CANCELLED:
+            return "job_cancelled", f"Job {job.reference} was cancelled."
+        if job.handling is Handling.REMOTE:
+            return "job_remote", f"Job {job.reference} is done from afar now."
+        return "job_closed", f"Job {job.reference} is {job.state.value}."

@@ -1,0 +1,164 @@
+"""The best places first, one per shift, and what was promised is what the timetable gives."""
+
+from dataclasses import replace
+from itertools import count
+from random import Random
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from routing import Problem, Reason, Route, Seconds, fit, timetable
+from routing.fit.desk import Desk, as_orders
+from routing.objective import price_of_route
+from routing.solver.construct import fill
+from routing.solver.draft import Draft
+from tests.builders import HOUR, a_line, a_problem, a_shift, a_technician, a_visit, a_window
+from tests.routing.strategies import FAST, problems
+
+DAY = 24 * HOUR
+
+
+def two_shifts() -> Problem:
+    """One technician lives at the visit's door, the other half an hour away."""
+    return a_problem(
+        [a_visit("v", 1), a_visit("w", 2)],
+        [a_shift("near", "t", start_location=1, end_location=1), a_shift("far", "u")],
+        [a_technician("t"), a_technician("u")],
+        a_line([0, 30, 40]),
+    )
+
+
+def test_nearest_shift_comes_first() -> None:
+    near, far = fit(two_shifts(), {}, "v").places
+    assert (near.shift, near.position, near.start) == ("near", 0, 8 * HOUR)
+    assert (near.extra_travel_s, near.extra_cost) == (0, 100 * HOUR)
+    assert (far.shift, far.position, far.start) == ("far", 0, 8 * HOUR + 1800)
+    assert (far.extra_travel_s, far.extra_cost) == (3600, 100 * HOUR + 125 * 3600)
+
+
+def test_best_place_in_a_route_is_on_the_way() -> None:
+    visits = [a_visit(f"w{n}", n) for n in (1, 2, 4, 5)]
+    problem = a_problem([*visits, a_visit("v", 3)], matrix=a_line([0, 10, 20, 30, 40, 50]))
+    (place,) = fit(problem, {"s": ["w1", "w2", "w4", "w5"]}, "v").places
+    assert (place.position, place.extra_travel_s) == (2, 0)
+    assert place.start == 8 * HOUR + 1800 + 2 * HOUR
+
+
+def test_first_of_equal_places_is_taken() -> None:
+    problem = a_problem([a_visit("w", 1), a_visit("v", 1)])
+    (place,) = fit(problem, {"s": ["w"]}, "v").places
+    assert place.position == 0
+
+
+def test_a_wait_is_filled_for_nothing() -> None:
+    """The others wait an hour anyway: one more visit costs its travel at most."""
+    visits = [
+        a_visit("w0", 1, windows=(a_window(0, 9 * HOUR),)),
+        a_visit("w1", 1, windows=(a_window(12 * HOUR),)),
+        a_visit("v", 1, HOUR),
+    ]
+    (place,) = fit(a_problem(visits), {"s": ["w0", "w1"]}, "v").places
+    assert (place.position, place.extra_cost, place.extra_travel_s) == (1, 0, 0)
+
+
+def test_number_of_places_is_limited_to_the_best() -> None:
+    shifts = [a_shift(f"s{n}", start=n * DAY + 8 * HOUR, end=n * DAY + 18 * HOUR) for n in range(7)]
+    problem = a_problem([a_visit(windows=(a_window(0, 7 * DAY),))], shifts)
+    assert [place.shift for place in fit(problem, {}, "v").places] == ["s0", "s1", "s2", "s3", "s4"]
+    assert [place.shift for place in fit(problem, {}, "v", most=1).places] == ["s0"]
+
+
+def test_planned_visit_is_looked_at_as_if_it_were_taken_out() -> None:
+    problem = two_shifts()
+    assert fit(problem, {"near": ["v", "w"]}, "v") == fit(problem, {"near": ["w"]}, "v")
+
+
+def test_what_is_not_of_the_problem_is_passed_over() -> None:
+    problem = two_shifts()
+    expected = fit(problem, {"near": ["w"]}, "v")
+    assert fit(problem, {"near": ["gone", "w", "w"], "nobody": ["v"], "far": ["w"]}, "v") == expected
+
+
+def test_answer_is_not_complete_when_the_time_runs_out() -> None:
+    problem = two_shifts()
+    asked = count()
+    answer = fit(problem, {}, "v", is_over=lambda: next(asked) >= 1)
+    assert not answer.complete
+    assert [place.shift for place in answer.places] == ["near"]
+    assert fit(problem, {}, "v", is_over=lambda: False).complete
+
+
+def test_order_without_a_schedule_takes_nobody_in() -> None:
+    """The shift was shortened after the plan was made."""
+    problem = a_problem([a_visit("w", service_s=9 * HOUR), a_visit("v")], [a_shift(end=12 * HOUR)])
+    answer = fit(problem, {"s": ["w"]}, "v")
+    assert answer.places == ()
+    assert [reason.code for reason in answer.obstacles] == ["shift_full"]
+
+
+def test_order_is_told_by_problem_not_by_name() -> None:
+    problem = two_shifts()
+    turned = replace(problem, shifts=tuple(reversed(problem.shifts)))
+    assert {p.shift for p in fit(turned, {}, "v").places} == {p.shift for p in fit(problem, {}, "v").places}
+
+
+# ---- the promise ----
+
+
+@FAST
+@given(problem=problems(), random=st.randoms(use_true_random=False))
+def test_promise_is_what_the_timetable_gives(problem: Problem, random: Random) -> None:
+    """Position, start, cost and travel are exact, and no other position of that shift is cheaper."""
+    assume(problem.visits)
+    visit = random.choice(problem.visits).id
+    assume(visit not in problem.fact_visits)
+    draft = Draft(Desk(problem))
+    fill(draft, lambda: False)
+    orders = as_orders(problem, draft.orders, without=visit)
+    answer = fit(problem, orders, visit, most=99)
+    for place in answer.places:
+        shift = problem.shift_by_id[place.shift]
+        order = orders[place.shift]
+        before = timetable(problem, shift, order) if order or shift.facts else None
+        trials = [
+            timetable(problem, shift, (*order[:position], visit, *order[position:]))
+            for position in range(len(order) + 1)
+        ]
+        promised = trials[place.position]
+        assert promised is not None
+        assert [stop.start for stop in promised.stops if stop.visit == visit] == [place.start]
+        assert place.extra_cost == price_of(problem, promised) - price_of(problem, before)
+        assert place.extra_travel_s == promised.travel_s - (before.travel_s if before else 0)
+        assert price_of(problem, promised) == min(price_of(problem, trial) for trial in trials if trial is not None)
+    assert [place.extra_cost for place in answer.places] == sorted(place.extra_cost for place in answer.places)
+
+
+@FAST
+@given(problem=problems())
+def test_each_shift_has_a_place_or_one_true_reason(problem: Problem) -> None:
+    """Where fit sees no place, no position has a schedule that the technician may and can do."""
+    draft = Draft(Desk(problem))
+    fill(draft, lambda: False)
+    for visit in sorted(draft.absent):
+        answer = fit(problem, draft.orders, visit, most=99)
+        assert len(answer.places) + sum(reason.shift is not None for reason in answer.obstacles) == len(problem.shifts)
+        for reason in answer.obstacles:
+            if reason.shift is not None and _is_about_time(reason):
+                order = draft.orders[reason.shift]
+                shift = problem.shift_by_id[reason.shift]
+                for position in range(len(order) + 1):
+                    assert timetable(problem, shift, (*order[:position], visit, *order[position:])) is None
+
+
+def _is_about_time(reason: Reason) -> bool:
+    return reason.code in {"shift_full", "max_travel", "window_closed", "too_long", "too_far", "frozen"}
+
+
+def price_of(problem: Problem, route: Route | None) -> int:
+    """The cost of a route, nothing for none."""
+    return 0 if route is None else price_of_route(problem, route)
+
+
+def test_limits_are_in_seconds() -> None:
+    problem = a_problem([a_visit()], [a_shift(max_travel_s=Seconds(1200))])
+    assert len(fit(problem, {}, "v").places) == 1
