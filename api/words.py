@@ -36,6 +36,7 @@ WARNINGS = {
     "too_long": "the service is longer than anybody's shift",
     "too_far": "the way there and back is longer than anybody's shift",
     "closed": "the site is not open on any of the dates",
+    "window_closed": "its dates, opening hours and windows leave no common moment",
     "dates_passed": "all its dates or windows have passed",
     "nobody_works": "nobody works on the dates",
     "no_stock": "the goods are neither in a van nor in stock",

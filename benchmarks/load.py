@@ -14,13 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from threading import local
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
 RENNES = (48.1113, -1.6800)
-ALIVE = local()
 
 
 @dataclass(frozen=True)
@@ -33,19 +31,17 @@ class Server:
     dispatcher: str
 
     def post(self, path: str, document: Any, key: str) -> int:
-        """The status of a POST; 0 when there was no answer. A thread keeps its connection."""
-        connection: http.client.HTTPConnection | None = getattr(ALIVE, "connection", None)
-        if connection is None:
-            connection = ALIVE.connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        """The status of a POST over a connection of its own; 0 when there was no answer."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         try:
             connection.request("POST", path, json.dumps(document), headers)
             answer = connection.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):
-            connection.close()
-            ALIVE.connection = None
             return 0
+        finally:
+            connection.close()
         return answer.status
 
 

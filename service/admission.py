@@ -1,28 +1,26 @@
 """How a posted document becomes a job: located, filled in, checked, triaged, kept. Used by every way in."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from secrets import choice, token_urlsafe
-from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.attention import settle_attention
-from service.clients import find_known, remember_site
+from service.clients import find_known, find_site, remember_site
 from service.errors import Issue
+from service.followers import follow
 from service.job_intake import fill_in
-from service.locating import Found, locate, remember
+from service.locating import Found, address_to_locate, locate_all, remember
 from service.runtime import Runtime
+from service.search import search_text
 from service.store.events import Actor, new_id, record
 from service.store.tables import JobRow, JobState, Json
 from service.triage import triage
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1 or I: a reference is read out on the telephone."""
-
-GEOCODER_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,11 @@ class Admission:
     warnings: tuple[Json, ...] = ()
 
 
-def locate_all(rt: Runtime, docs: Sequence[Json]) -> list[Found | None]:
-    """Locate the documents that have an address only; call it before the transaction."""
-    asked = [doc["site"].get("address") if doc["site"].get("lat") is None else None for doc in docs]
-    if sum(address is not None for address in asked) <= 1:
-        return [locate(rt, address) if address else None for address in asked]
-    with ThreadPoolExecutor(GEOCODER_THREADS) as threads:
-        return list(threads.map(lambda address: locate(rt, address) if address else None, asked))
+def locate_new(rt: Runtime, docs: Sequence[Json]) -> list[Found | None]:
+    """Locate what nobody has placed yet; call it before the transaction."""
+    with rt.database.read() as session:
+        asked = [address_to_locate(find_site(session, doc["site"].get("ref")), doc["site"]) for doc in docs]
+    return locate_all(rt, asked)
 
 
 def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found | None) -> Admission:
@@ -54,14 +50,15 @@ def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found |
             return Admission(None, (issue,), twin)
     values, issues, can_be_remote = fill_in(session, actor, doc, rt.zone)
     known = find_known(session, doc)
-    issues += known.issues()
+    issues += known.issues(doc)
     if issues:
         return Admission(None, tuple(issues))
     job_id = new_id("job")
     seq = record(
         session, rt.now(), actor, "job.posted", "job", job_id, after={"external_ref": external_ref, "kind": doc["kind"]}
     )
-    site = remember_site(session, doc, known, found, seq)
+    remembered = remember_site(session, doc, known, found, seq)
+    site = remembered.site
     if found is not None:
         remember(session, found, rt.now())
     handling, reason = triage(site.security_appliance, can_be_remote, bool(values["items"]))
@@ -87,26 +84,9 @@ def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found |
     settle_attention(rt, job)
     session.add(job)
     session.flush()
+    if (known.site and remembered.site_changed) or (known.client and remembered.client_changed):
+        follow(session, rt, actor, site, seq, whole_client=remembered.client_changed, but=job_id)
     return Admission(job, warnings=tuple(_geocoder_warning(found)))
-
-
-def search_text(job: JobRow) -> str:
-    """What ``q=`` looks in: composed and without case, whatever was typed."""
-    parts = (
-        job.reference,
-        job.external_ref,
-        job.site.client.name,
-        job.site.client.ref,
-        job.site.ref,
-        job.site.address,
-        job.description,
-    )
-    return fold(" ".join(part for part in parts if part))
-
-
-def fold(text: str) -> str:
-    """Text as it is compared in a search (NFC, no case)."""
-    return normalize("NFC", text).casefold()
 
 
 def _geocoder_warning(found: Found | None) -> list[Json]:

@@ -1,15 +1,19 @@
 """Clients and their sites as jobs bring them: what has a ``ref`` is remembered and inherited."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.errors import Issue
 from service.locating import Found, place_site
 from service.store.events import new_id
 from service.store.tables import ClientRow, Json, SiteRow
+
+OF_CLIENT = ("name", "phone", "email")
+OF_SITE = ("address", "security_appliance", "access_notes", "hours")
+EMPTY: Json = {"access_notes": "", "hours": []}
+"""What a site has where nothing is known, other than None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,43 +23,81 @@ class Known:
     client: ClientRow | None
     site: SiteRow | None
 
-    def issues(self) -> list[Issue]:
-        """A site stays with its client."""
-        if self.client and self.site and self.site.client_id != self.client.id:
-            return [Issue("inconsistent", "/site/ref", "this site belongs to another client", "send its client's ref")]
-        return []
+    def issues(self, doc: Json) -> list[Issue]:
+        """A site stays with its client, unless nobody has said yet whose it is."""
+        client_ref = doc["client"].get("ref")
+        if self.site is None or not client_ref or self.site.client.ref in (None, client_ref):
+            return []
+        return [Issue("inconsistent", "/site/ref", "this site belongs to another client", "send its client's ref")]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A site brought up to date, and what of it other jobs show too."""
+
+    site: SiteRow
+    site_changed: bool
+    client_changed: bool
 
 
 def find_known(session: Session, doc: Json) -> Known:
     """Look the refs up."""
     client_ref, site_ref = doc["client"].get("ref"), doc["site"].get("ref")
     client = session.scalar(select(ClientRow).where(ClientRow.ref == client_ref)) if client_ref else None
-    site = session.scalar(select(SiteRow).where(SiteRow.ref == site_ref)) if site_ref else None
-    return Known(client, site)
+    return Known(client, find_site(session, site_ref))
 
 
-def remember_site(session: Session, doc: Json, known: Known, found: Found | None, seq: int) -> SiteRow:
+def find_site(session: Session, ref: str | None) -> SiteRow | None:
+    """The site of that ref."""
+    return session.scalar(select(SiteRow).where(SiteRow.ref == ref)) if ref else None
+
+
+def remember_site(session: Session, doc: Json, known: Known, found: Found | None, seq: int) -> Remembered:
     """The job's site, made or brought up to date with what was sent; what was not sent is inherited."""
+    sent, ref = doc["site"], doc["client"].get("ref")
     site = known.site
-    client = known.client or (site.client if site and not doc["client"].get("ref") else None)
+    client = known.client or (site.client if site else None)
     if client is None:
-        client = ClientRow(id=new_id("client"), ref=doc["client"].get("ref"), revision=seq)
+        client = ClientRow(id=new_id("client"), ref=ref, name="", revision=seq)
         session.add(client)
-    _update(client, {name: doc["client"].get(name) for name in ("name", "phone", "email")}, seq)
-    sent: Json = doc["site"]
     if site is None:
         site = SiteRow(
             id=new_id("site"), ref=sent.get("ref"), client=client, access_notes="", hours=[], created=seq, revision=seq
         )
         session.add(site)
-    place_site(site, sent.get("lat"), sent.get("lon"), found)
-    _update(site, {name: sent.get(name) for name in ("address", "security_appliance", "access_notes", "hours")}, seq)
-    return site
+    site_before, client_before = values_of(site), values_of(client)
+    moved = site.client is not client
+    if moved:
+        _hand_over(session, site, client)
+    place_site(site, sent, found)
+    _update(site, {name: sent.get(name) for name in OF_SITE})
+    _update(client, {name: doc["client"].get(name) for name in OF_CLIENT})
+    client.ref = client.ref or ref
+    site_changed, client_changed = values_of(site) != site_before, values_of(client) != client_before
+    if site_changed or moved:
+        site.revision = seq
+    if client_changed:
+        client.revision = seq
+    return Remembered(site, site_changed or moved, client_changed)
 
 
-def _update(row: ClientRow | SiteRow, values: dict[str, Any], seq: int) -> None:
-    """Set what was sent and differs."""
+def values_of(row: ClientRow | SiteRow) -> Json:
+    """All that is said of a client or a site."""
+    names = ("ref", *OF_CLIENT) if isinstance(row, ClientRow) else (*OF_SITE, "lat", "lon", "located_by", "match")
+    return {name: getattr(row, name) for name in names}
+
+
+def _hand_over(session: Session, site: SiteRow, client: ClientRow) -> None:
+    """Give a site whose client had no ref to the client that has one; nothing is left of the other."""
+    nameless = site.client
+    site.client = client
+    session.flush()
+    if not session.scalar(select(func.count()).where(SiteRow.client_id == nameless.id)):
+        session.delete(nameless)
+
+
+def _update(row: ClientRow | SiteRow, values: Json) -> None:
+    """Set what was sent."""
     for name, value in values.items():
-        if value not in (None, "", []) and getattr(row, name) != value:
+        if value not in (None, "", []):
             setattr(row, name, value)
-            row.revision = seq

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.answers import Answer, Once
@@ -9,7 +10,7 @@ from service.assessment import outdated
 from service.runs import request_automatic_run
 from service.runtime import Runtime
 from service.store.events import Actor, record
-from service.store.tables import Json
+from service.store.tables import JobRow, Json, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Change:
         """Add ``outdated`` to the answer, ask for a run, keep the answer; a dry run undoes the transaction instead."""
         self.session.flush()
         untrue = [entry for entry in outdated(self.session, self.rt) if entry not in self.untrue_before]
+        if self.actor.role is Role.PORTAL:
+            untrue = self._of_own_jobs(untrue)
         answer = replace(answer, body=answer.body | {"outdated": untrue})
         if self.dry_run:
             self.session.rollback()
@@ -48,6 +51,18 @@ class Change:
         if once is not None:
             once.keep(self.session, self.actor, self.rt.real_now(), answer)
         return answer
+
+    def _of_own_jobs(self, entries: list[Json]) -> list[Json]:
+        """What a portal may know: that plans with its own jobs are untrue, and of nobody else."""
+        named = {job for entry in entries for job in entry["jobs"]}
+        query = select(JobRow.id).where(JobRow.posted_by == self.actor.name, JobRow.id.in_(named))
+        own = set(self.session.scalars(query))
+        detail = "The published plan does not hold for this any more."
+        told = [
+            {"code": entry["code"], "detail": detail, "jobs": [job for job in entry["jobs"] if job in own]}
+            for entry in entries
+        ]
+        return [entry for entry in told if entry["jobs"]]
 
 
 def differences(before: Json | None, after: Json | None) -> tuple[Json | None, Json | None]:

@@ -9,20 +9,20 @@ from time import monotonic
 from sqlalchemy.orm import Session
 from structlog.stdlib import get_logger
 
-from routing import Problem, Reason, ReasonCode
-from routing.fit import fit
+from routing import Problem, Reason, ReasonCode, explain, fit
 from service.documents import Document, jobs_of, shift_id, write_reason
-from service.errors import ServiceError
+from service.errors import Issue, Refused
 from service.horizon import Horizon
 from service.instants import instant
-from service.obstacles import WINDOW_DETAILS, obstacle
-from service.planning_data import PlanningData
-from service.problems import Places, build_problem, build_shifts, build_visit
+from service.planning_data import OPEN_STATES, PlanningData
+from service.problems import Places, build_problem, build_shifts, build_visit, standing_visit
+from service.reasons import name_goods
 from service.runtime import Runtime
-from service.snapshot import Scope, published, routes_from, standing_of
+from service.snapshot import Scope, goods_used, openings_or_reason, published, routes_from, standing_of
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, Json, PlanRow, Role
 from service.windows import Opening, openings
+from service.zones import outside
 
 log = get_logger(__name__)
 
@@ -30,10 +30,13 @@ BUDGET_S = 0.02
 MOST_FITS = 5
 MOST_OBSTACLES = 10
 DAYS_AHEAD = 7
+LONGEST_DAYS = 31
 FRESH_FOR_S = 60
 """After so long today's begun routes have moved on."""
 
 NO_PLAN: Json = {"code": "no_plan_yet", "detail": "Nothing has been published yet."}
+CLOSED: Json = {"code": "job_closed", "detail": "This job is begun or over."}
+UNDER_WAY = Reason(ReasonCode.FROZEN, "its stop in the published plan has begun")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Board:
     problem: Problem
     orders: dict[str, list[str]]
     horizon: Horizon
+    zones: dict[str, Json]
+    """technician -> where the technician may be sent, as GeoJSON"""
 
 
 def quick_fits(
@@ -69,11 +74,11 @@ def fits_between(
     plan = published(session)
     if job.handling is Handling.REMOTE:
         return [], []
+    if job.state not in OPEN_STATES:
+        return [], [CLOSED]
     if plan is None:
         return [], [NO_PLAN]
-    ahead = _ahead(rt, plan)
-    first = max(from_day or ahead.first, ahead.first)
-    horizon = Horizon(first, max(first, to_day or ahead.last), rt.zone)
+    horizon = _range(rt, plan, from_day, to_day)
     fits, obstacles = _places(rt, actor, job, PlanningData.load_team(session), _build(session, rt, horizon), None)
     return fits or [], obstacles
 
@@ -99,44 +104,66 @@ class BoardKeeper:
             return self._board if self._key == key else None
 
     def _fill(self, rt: Runtime, key: Hashable, horizon: Horizon, ready: Event) -> None:
+        board = None
         try:
             with rt.database.read() as session:
                 board = _build(session, rt, horizon)
-            with self._lock:
-                if self._key == key:
-                    self._board = board
-        except ServiceError as error:
-            log.warning("fits.unavailable", error=type(error).__name__)
-            with self._lock:
-                self._key = None  # the next caller tries again
-        finally:
-            ready.set()
+        except Exception:  # a thread has nobody to raise it to
+            log.exception("fits.unavailable")
+        with self._lock:
+            if self._key == key:
+                self._board = board
+                self._key = key if board is not None else None  # the next caller tries again
+        ready.set()
 
 
 def _ahead(rt: Runtime, plan: PlanRow) -> Horizon:
     today = rt.today()
-    return Horizon(today, max(today + timedelta(days=DAYS_AHEAD), plan.to_day), rt.zone)
+    last = min(max(today + timedelta(days=DAYS_AHEAD), plan.to_day), today + timedelta(days=LONGEST_DAYS - 1))
+    return Horizon(today, last, rt.zone)
+
+
+def _range(rt: Runtime, plan: PlanRow, from_day: date | None, to_day: date | None) -> Horizon:
+    """The days that are asked for, from today on."""
+    ahead = _ahead(rt, plan)
+    first = max(from_day or ahead.first, ahead.first)
+    last = to_day if to_day is not None else max(first, ahead.last)
+    latest = first + timedelta(days=LONGEST_DAYS - 1)
+    if last < first:
+        raise Refused(Issue("inconsistent", "/to", "lies before from, or before today", f"use {first} or later"))
+    if last > latest:
+        issue = Issue("too_large", "/to", f"makes more than {LONGEST_DAYS} days", f"use {latest} or earlier")
+        raise Refused(issue)
+    return Horizon(first, last, rt.zone)
 
 
 def _build(session: Session, rt: Runtime, horizon: Horizon) -> Board:
     """The published routes of the horizon, with the visits that stand in them."""
-    data = PlanningData.load(session)
+    data = PlanningData.load(session, rt.today())
     scope = Scope(horizon, rt.now(), None)
-    routes = [route for route in routes_from(published(session), rt.today()) if scope.holds(route)]
+    all_routes = routes_from(published(session), rt.today())
+    routes = [route for route in all_routes if scope.holds(route)]
     places = Places()
     standing = standing_of(routes, data, scope, places)
     shifts = build_shifts(data, data.field_technicians, horizon, places, standing, rt.now())
+    stands_at = {fact.visit: fact.location for shift in shifts for fact in shift.facts if fact.visit}
     kept = {shift.id for shift in shifts}
     orders = {_shift(route): jobs_of(route) for route in routes if _shift(route) in kept}
     visits = []
-    for job_id in {job for order in orders.values() for job in order}:
+    for job_id in dict.fromkeys(job for order in orders.values() for job in order):
         job = data.job_by_id.get(job_id)
-        if job is not None and job.site.lat is not None:
+        if job is None:
+            continue
+        if job_id in stands_at:
+            visits.append(standing_visit(job, stands_at[job_id], places, horizon))
+        elif job.site.lat is not None:
             found = openings(job, horizon.days, horizon.zone, None)
             always = [Opening(horizon.origin, horizon.end)]
             visits.append(build_visit(job, found if isinstance(found, list) else always, places, horizon))
-    problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, {})
-    return Board(problem, orders, horizon)
+    used = goods_used([route for route in all_routes if not scope.holds(route)], data)
+    problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, used)
+    zones = {one.id: one.zone for one in data.field_technicians if one.zone is not None}
+    return Board(problem, orders, horizon, zones)
 
 
 def _shift(route: Document) -> str:
@@ -146,14 +173,12 @@ def _shift(route: Document) -> str:
 def _places(
     rt: Runtime, actor: Actor, job: JobRow, data: PlanningData, board: Board, ends: float | None
 ) -> tuple[list[Json] | None, list[Json]]:
-    horizon = board.horizon
-    stops = obstacle(job, data)
-    if stops is not None:
-        return [], [_shown_reason(stops, actor)]
-    found = openings(job, horizon.days, rt.zone, rt.now())
-    if isinstance(found, ReasonCode):
-        return [], [_shown_reason(Reason(found, WINDOW_DETAILS[found]), actor)]
-    problem = _with_visit(rt, board.problem, job, found, horizon)
+    found = openings_or_reason(job, data, board.horizon, rt.now())
+    if isinstance(found, Reason):
+        return [], [_shown_reason(found, actor)]
+    if job.id in board.problem.fact_visits:
+        return [], [_shown_reason(UNDER_WAY, actor)]
+    problem = _with_visit(rt, board, job, found)
     answer = fit(problem, board.orders, job.id, MOST_FITS, None if ends is None else lambda: monotonic() > ends)
     if not answer.complete:
         return None, []
@@ -163,25 +188,37 @@ def _places(
         fits.append(
             {
                 "date": day,
-                "start": instant(horizon.at(place.start), rt.zone),
+                "start": instant(board.horizon.at(place.start), rt.zone),
                 "technician": None if actor.role is Role.PORTAL else technician,
                 "extra_travel_s": place.extra_travel_s,
             }
         )
-    obstacles = [] if fits else [_shown_reason(reason, actor) for reason in answer.obstacles[:MOST_OBSTACLES]]
-    return fits, obstacles
+    if fits:
+        return fits, []
+    reasons = name_goods(explain(problem, answer).reasons, job, data)
+    shown = [_shown_reason(reason, actor) for reason in reasons]
+    return [], [reason for number, reason in enumerate(shown) if reason not in shown[:number]][:MOST_OBSTACLES]
 
 
-def _with_visit(rt: Runtime, problem: Problem, job: JobRow, found: list[Opening], horizon: Horizon) -> Problem:
+def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening]) -> Problem:
     """The problem with one more visit, its place and, where that is new, its row and column."""
+    problem = board.problem
     places = Places.of(problem.locations)
-    visit = build_visit(job, found, places, horizon)
-    others = tuple(one for one in problem.visits if one.id != job.id)
+    visit = build_visit(job, found, places, board.horizon)
+    visits = (*(one for one in problem.visits if one.id != job.id), visit)
     if len(places.locations) == len(problem.locations):
-        return replace(problem, visits=(*others, visit))
+        return replace(problem, visits=visits)
+    new = frozenset({visit.location})
+    technicians = tuple(
+        replace(one, outside_zone=one.outside_zone | new)
+        if outside(board.zones.get(one.id), places.locations[visit.location :])
+        else one
+        for one in problem.technicians
+    )
     return replace(
         problem,
-        visits=(*others, visit),
+        visits=visits,
+        technicians=technicians,
         locations=tuple(places.locations),
         matrices=places.matrices(problem.matrices, rt.travel),
     )

@@ -1,18 +1,17 @@
 """Jobs as the API answers them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.horizon import Horizon
 from service.instants import day_of, instant
 from service.planning_data import PlanningData
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import Handling, JobRow, Json, Role
+from service.store.tables import Handling, JobRow, JobState, Json, Role
 from service.triage import triage_detail
 from service.warnings import warnings_of
 
@@ -33,7 +32,6 @@ class JobViews:
     def show(self, job: JobRow) -> Json:
         """A job whole. A portal never learns technicians' names from it."""
         zone, site = self.rt.zone, job.site
-        today = self.rt.today()
         return {
             "id": job.id,
             "reference": job.reference,
@@ -58,7 +56,7 @@ class JobViews:
             "handling": job.handling.value,
             "handling_note": job.handling_note,
             "hold": job.hold,
-            "assignee": job.assignee,
+            "assignee": None if self.actor.role is Role.PORTAL else job.assignee,
             "attempts": job.attempts,
             "triage": {
                 "handling": job.handling.value,
@@ -66,10 +64,15 @@ class JobViews:
                 "detail": triage_detail(job),
             },
             "appointment": self._appointment(job),
-            "warnings": warnings_of(job, self.data, self.rt.travel, today, Horizon(today, today, zone)),
+            "warnings": warnings_of(job, self.data, self.rt),
             "attention": [{"code": one.code.value, "since": instant(one.since, zone)} for one in job.attention],
             "track_url": f"{self.rt.settings.base_url}/track/{job.track_token}",
         }
+
+    def show_posted(self, job: JobRow, warnings: Sequence[Json]) -> Json:
+        """A job just posted, with what happened on its way in."""
+        shown = self.show(job)
+        return shown | {"warnings": [*shown["warnings"], *warnings]}
 
     def _site(self, job: JobRow) -> Json:
         site = job.site
@@ -89,7 +92,8 @@ class JobViews:
 
     def _appointment(self, job: JobRow) -> Json | None:
         """When somebody comes: the promise where there is one, the published plan's time where it holds the job."""
-        if job.handling is Handling.REMOTE or (job.planned_arrival is None and job.promise_earliest is None):
+        nobody_comes = job.handling is Handling.REMOTE or job.state is JobState.CANCELLED
+        if nobody_comes or (job.planned_arrival is None and job.promise_earliest is None):
             return None
         zone = self.rt.zone
         day = job.planned_day or (day_of(job.promise_earliest, zone) if job.promise_earliest else None)

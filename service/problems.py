@@ -21,6 +21,7 @@ from routing import (
     TimeWindow,
     Visit,
 )
+from routing.matrix import LONGEST_S
 from routing.validation import MOST_BREAKS
 from service.documents import shift_id
 from service.horizon import Horizon
@@ -56,9 +57,14 @@ class Places:
         return self._index[key]
 
     def matrices(self, profiles: Iterable[str], travel: TravelSource) -> dict[str, Matrix]:
-        """One matrix over all places for each profile."""
+        """One matrix over all places for each profile.
+
+        Somebody's typing error may lie on another continent: what takes a walker longer than a week is a week away,
+        which no shift can reach either, and does not keep the rest from being planned.
+        """
         points = [(place.lat, place.lon) for place in self.locations]
-        return {profile: Matrix(*travel.table(profile, points, points)) for profile in sorted(set(profiles))}
+        tables = {profile: travel.table(profile, points, points) for profile in sorted(set(profiles))}
+        return {profile: Matrix(seconds.clip(max=LONGEST_S), metres) for profile, (seconds, metres) in tables.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,17 @@
 """Sites as clients' later jobs inherit them: where they are, when they open, what stands there."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from service.admission import search_text
 from service.answers import Answer, Listing, Page, check_match
-from service.attention import settle_attention
 from service.effects import Change
 from service.errors import Issue, NotFound, Refused
-from service.locating import Found, locate, place_site, remember
+from service.followers import follow
+from service.locating import GIVEN, Found, locate, place_site, remember
 from service.paging import list_rows
-from service.planning_data import OPEN_STATES
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import JobRow, Json, KindRow, Role, SiteRow
-from service.triage import triage
+from service.store.tables import JobRow, Json, Role, SiteRow
 
 OF_CLIENT = ("name", "phone", "email")
 EMPTY: Json = {"access_notes": "", "hours": []}
@@ -52,7 +47,8 @@ def patch_site(rt: Runtime, actor: Actor, ref: str, patch: Json, if_match: int |
             site.revision = change.record("site.changed", "site", site.id, before, after)
             if after["client"] != before["client"]:
                 site.client.revision = site.revision
-            _follow(change, site, whole_client=after["client"] != before["client"])
+            whole_client = after["client"] != before["client"]
+            follow(session, rt, actor, site, site.revision, whole_client=whole_client)
         return change.finish(Answer(show_site(site), None, site.revision), replan=after != before)
 
 
@@ -94,22 +90,24 @@ def _place_after(site: SiteRow, patch: Json) -> tuple[float | None, float | None
     return patch.get("lat", site.lat), patch.get("lon", site.lon)
 
 
-def _is_unplaced(site: SiteRow, patch: Json) -> bool:
+def _is_unplaced(site: SiteRow, patch: Json, actor: Actor) -> bool:
     """Whether the patch leaves it to the geocoder where this is.
 
     Coordinates that somebody gave stand until others are given: a corrected address moves nothing. Those that the
     geocoder found follow the address; so does a site whose coordinates are taken away.
     """
+    if site.located_by == "dispatcher" and not actor.dispatches:
+        return False
     if "lat" in patch or "lon" in patch:
         return _place_after(site, patch) == (None, None)
-    return "address" in patch and patch["address"] != site.address and site.located_by in (None, "geocoder")
+    return patch.get("address") not in (None, site.address) and site.located_by not in GIVEN
 
 
 def _locate(rt: Runtime, actor: Actor, ref: str, patch: Json) -> Found | None:
     """Ask for the new address before the transaction, where the answer will be needed."""
     with rt.database.read() as session:
         site = _find(session, actor, ref)
-        address = patch.get("address", site.address) if _is_unplaced(site, patch) else None
+        address = patch.get("address", site.address) if _is_unplaced(site, patch, actor) else None
     return locate(rt, address) if address else None
 
 
@@ -130,7 +128,7 @@ def _check(site: SiteRow, patch: Json) -> None:
 
 def _apply(site: SiteRow, patch: Json, actor: Actor, found: Found | None) -> None:
     """Change the rows; coordinates from a dispatcher are a correction that no later job overwrites."""
-    unplaced = _is_unplaced(site, patch)
+    unplaced = _is_unplaced(site, patch, actor)
     for name in ("address", "security_appliance", "access_notes", "hours"):
         if name in patch:
             setattr(site, name, EMPTY.get(name) if patch[name] is None else patch[name])
@@ -138,38 +136,10 @@ def _apply(site: SiteRow, patch: Json, actor: Actor, found: Found | None) -> Non
         setattr(site.client, name, value)
     if unplaced:
         site.lat = site.lon = site.located_by = site.match = None
-        place_site(site, None, None, found)
+        place_site(site, {"address": site.address}, found)
     elif ("lat" in patch or "lon" in patch) and actor.dispatches:
         site.lat, site.lon = _place_after(site, patch)
         site.located_by, site.match = "dispatcher", None
     elif "lat" in patch or "lon" in patch:
-        place_site(site, *_place_after(site, patch), None)
-
-
-def _follow(change: Change, site: SiteRow, *, whole_client: bool) -> None:
-    """Bring every job that shows the site, or its client, up to date."""
-    query = select(JobRow).join(SiteRow, JobRow.site_id == SiteRow.id)
-    query = query.where(SiteRow.client_id == site.client_id if whole_client else SiteRow.id == site.id)
-    jobs = change.session.scalars(query.order_by(JobRow.created)).all()
-    for job in jobs:
-        job.revision = site.revision
-        job.search = search_text(job)
-    _triage_anew(change, [job for job in jobs if job.site_id == site.id and job.state in OPEN_STATES])
-
-
-def _triage_anew(change: Change, jobs: Sequence[JobRow]) -> None:
-    """What no dispatcher has decided is decided by the site as it is now.
-
-    Where the kind has left the catalogue nobody knows whether it can be done from afar: then somebody goes.
-    """
-    remote = {kind.name: kind.remote for kind in change.session.scalars(select(KindRow))}
-    for job in jobs:
-        before = {"handling": job.handling.value, "reason": job.triage_reason}
-        if job.triage_reason != "overruled":
-            job.handling, job.triage_reason = triage(
-                job.site.security_appliance, remote.get(job.kind, False), bool(job.items)
-            )
-        settle_attention(change.rt, job)
-        after = {"handling": job.handling.value, "reason": job.triage_reason}
-        if after != before:
-            job.revision = change.record("job.triaged", "job", job.id, before, after)
+        lat, lon = _place_after(site, patch)
+        place_site(site, {"lat": lat, "lon": lon}, None)

@@ -1,28 +1,33 @@
 """What a dispatcher would say when a job comes in: it is kept, but."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from math import ceil
 
 from routing import ReasonCode
-from service.horizon import Horizon
-from service.obstacles import goods_obstacle
+from service.obstacles import NOT_PLANNED, WINDOW_DETAILS, goods_obstacle
 from service.planning_data import PlanningData
 from service.problems import base
-from service.store.tables import Handling, JobRow, Json
-from service.travel import TravelSource
-from service.windows import last_day, openings
-from service.work import WEEKDAYS
+from service.runtime import Runtime
+from service.store.tables import Handling, JobRow, Json, TechnicianRow
+from service.travel import Place, TravelSource
+from service.windows import last_day, openings, wanted_spans
+from service.work import WEEKDAYS, is_public_holiday
+
+MOST_DAYS = 100
+"""Of a job that may be done over years no more are looked at."""
 
 
-def warnings_of(job: JobRow, data: PlanningData, travel: TravelSource, today: date, horizon: Horizon) -> list[Json]:
+def warnings_of(job: JobRow, data: PlanningData, rt: Runtime) -> list[Json]:
     """All warnings of a job; a remote one has none about going there."""
     found = list(_unknown_goods(job, data))
     if job.handling is Handling.ON_SITE:
         for source in (
             _not_obeyed(job, data),
             _unknown_skills(job, data),
-            _place(job, data, travel),
-            _days(job, data, today, horizon),
+            _place(job, data, rt.travel),
+            _days(job, data, rt),
         ):
             found.extend(source)
     return found
@@ -40,9 +45,9 @@ def _unknown_goods(job: JobRow, data: PlanningData) -> Iterator[Json]:
 
 def _not_obeyed(job: JobRow, data: PlanningData) -> Iterator[Json]:
     if job.people > 1:
-        yield _warning("rule_not_obeyed", "/people", "Visits by several people are not planned yet.")
+        yield _warning("rule_not_obeyed", "/people", NOT_PLANNED["people"])
     if job.after:
-        yield _warning("rule_not_obeyed", "/after", "Jobs that wait for another job are not planned yet.")
+        yield _warning("rule_not_obeyed", "/after", NOT_PLANNED["after"])
     goods = goods_obstacle(job, data)
     if goods is not None and goods.code is ReasonCode.NOT_SUPPORTED_YET:
         yield _warning("rule_not_obeyed", "/items", goods.detail)
@@ -60,41 +65,78 @@ def _unknown_skills(job: JobRow, data: PlanningData) -> Iterator[Json]:
 
 
 def _place(job: JobRow, data: PlanningData, travel: TravelSource) -> Iterator[Json]:
-    """No location, a day too short for the way, or for the service."""
+    """No location, every day too short for the service, or for the way and the service."""
     if job.site.lat is None or job.site.lon is None:
         yield _warning("no_location", "/site/address", "The address has not been located: send lat and lon, or PATCH.")
-    longest = max((_shift_s(entry) for one in data.field_technicians for entry in one.week), default=None)
-    if longest is None:
+    days = [(one, max(map(_shift_s, one.week)) - _on_site_s(job, one)) for one in data.field_technicians if one.week]
+    if not days:
         return
-    if job.service_s > longest:
-        detail = f"The service takes {job.service_s} s; nobody's shift is longer than {longest} s."
+    if all(left < 0 for _, left in days):
+        detail = f"The service takes {job.service_s} s: nobody's shift is long enough."
         yield _warning("too_long", "/service_s", detail)
     elif job.site.lat is not None and job.site.lon is not None:
-        there = [(job.site.lat, job.site.lon)]
-        ways = [
-            int(travel.table(one.profile, [start], there)[0].item())
-            for one in data.field_technicians
-            if (start := base(one.start, one, data)) is not None
-        ]
-        if ways and 2 * min(ways) + job.service_s > longest:
-            hours = 2 * min(ways) / 3600
-            detail = f"The way there and back takes at least {hours:.1f} h: no shift is long enough."
+        ways = _ways(job, [one for one, _ in days], data, travel)
+        if ways and all(ways.get(one.id, left + 1) > left for one, left in days):
+            detail = (
+                f"The way there and back takes at least {min(ways.values()) / 3600:.1f} h: no shift is long enough."
+            )
             yield _warning("too_far", "/site", detail)
 
 
-def _days(job: JobRow, data: PlanningData, today: date, horizon: Horizon) -> Iterator[Json]:
-    last = last_day(job, horizon.zone)
-    if last is not None and last < today:
-        yield _warning("dates_passed", "/dates" if job.dates else "/time_windows", "All its days have passed.")
+def _ways(job: JobRow, team: list[TechnicianRow], data: PlanningData, travel: TravelSource) -> dict[str, int]:
+    """Seconds from each technician's start to the job and on to the end of the shift."""
+    if job.site.lat is None or job.site.lon is None:
+        return {}
+    there = [(job.site.lat, job.site.lon)]
+    ways: dict[str, int] = {}
+    for profile in sorted({one.profile for one in team}):
+        ends: dict[str, tuple[Place, Place]] = {}
+        for one in team:
+            start, end = base(one.start, one, data), base(one.end, one, data)
+            if one.profile == profile and start is not None and end is not None:
+                ends[one.id] = start, end
+        if ends:
+            out = travel.table(profile, [start for start, _ in ends.values()], there)[0][:, 0].tolist()
+            back = travel.table(profile, there, [end for _, end in ends.values()])[0][0].tolist()
+            ways |= {name: one + other for name, one, other in zip(ends, out, back, strict=True)}
+    return ways
+
+
+def _days(job: JobRow, data: PlanningData, rt: Runtime) -> Iterator[Json]:
+    last, today = last_day(job, rt.zone), rt.today()
+    if last is None:
         return
-    if not job.dates:
+    pointer = "/dates" if job.dates else "/time_windows"
+    if last < today:
+        yield _warning("dates_passed", pointer, "All its days have passed.")
         return
-    days = [date.fromisoformat(day) for day in job.dates]
-    if openings(job, days, horizon.zone, None) is ReasonCode.CLOSED:
+    days = list(islice(_days_ahead(wanted_spans(job, rt.zone) or [], today), MOST_DAYS))
+    found = openings(job, days, rt.zone, None)
+    if found is ReasonCode.CLOSED:
         yield _warning("closed", "/site/hours", "The site is not open on any of the wanted days.")
-    worked = {weekday for one in data.field_technicians for entry in one.week for weekday in entry["days"]}
-    if data.field_technicians and not worked & {WEEKDAYS[day.weekday()] for day in days}:
-        yield _warning("nobody_works", "/dates", "Nobody works on the wanted days.")
+    elif found is ReasonCode.WINDOW_CLOSED:
+        yield _warning("window_closed", "/time_windows", WINDOW_DETAILS[ReasonCode.WINDOW_CLOSED])
+    if data.field_technicians and not any(_works(one, day) for one in data.field_technicians for day in days):
+        yield _warning("nobody_works", pointer, "Nobody works on the wanted days.")
+
+
+def _days_ahead(spans: Sequence[tuple[date, date]], today: date) -> Iterator[date]:
+    for first, last in spans:
+        start = max(first, today)
+        yield from (start + timedelta(days=n) for n in range((last - start).days + 1))
+
+
+def _works(technician: TechnicianRow, day: date) -> bool:
+    """Whether the technician's week has a shift that day; absences may pass."""
+    if is_public_holiday(day) and not technician.holidays:
+        return False
+    return any(WEEKDAYS[day.weekday()] in entry["days"] for entry in technician.week)
+
+
+def _on_site_s(job: JobRow, technician: TechnicianRow) -> int:
+    """Seconds that the technician would need, by the slowest of the needed skills."""
+    speeds = {skill["name"]: skill["speed"] for skill in technician.skills}
+    return ceil(job.service_s / min((speeds.get(need["name"], 1.0) for need in job.skills), default=1.0) - 1e-6)
 
 
 def _shift_s(entry: Json) -> int:

@@ -137,6 +137,13 @@ def read(schema: Schema, document: Any, issues: list[Issue], *, where: str = "")
     return loaded
 
 
+def whole_list(data: Json, original: Any, name: str) -> list[Any]:
+    """A list as it was read, when every entry could be; nothing otherwise. For rules over several fields."""
+    sent = original.get(name) if isinstance(original, dict) else None
+    found: list[Any] = data.get(name) or []
+    return found if isinstance(sent, list) and len(found) == len(sent) else []
+
+
 def part(schema: type[Schema], **options: Any) -> fields.Field[Any]:
     """An object inside the object."""
     return Part(schema, **options)

@@ -6,7 +6,19 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from api.faults import nest, refusal
 from api.fields import Choice, Day, Flag, Form, Instant, ListOf, Name, Number, Ref, Text, TimeOfDay, Whole, Word
-from api.schemas.base import DAYS, ZONE, DryRunQuery, In, Json, PageQuery, Query, QueryFlag, QueryWhole, part
+from api.schemas.base import (
+    DAYS,
+    ZONE,
+    DryRunQuery,
+    In,
+    Json,
+    PageQuery,
+    Query,
+    QueryFlag,
+    QueryWhole,
+    part,
+    whole_list,
+)
 from service.job_intake import consistency_issues
 from service.store.tables import Attention, Handling, JobState
 
@@ -239,16 +251,11 @@ class ImportQuery(DryRunQuery):
 
 def _times(data: Json, original: Any) -> Json:
     """Dates, windows and deadline as far as they could be read whole."""
-
-    def whole(name: str) -> list[Any]:
-        found = data.get(name) or []
-        return found if len(found) == len(original.get(name) or []) else []
-
-    windows = whole("time_windows")
+    windows = whole_list(data, original, "time_windows")
     if not all("earliest" in window and "latest" in window for window in windows):
         windows = []
     return {
-        "dates": sorted(day.isoformat() for day in whole("dates")),
+        "dates": sorted(day.isoformat() for day in whole_list(data, original, "dates")),
         "time_windows": [{key: window[key].isoformat() for key in ("earliest", "latest")} for window in windows],
         "deadline": data.get("deadline"),
     }

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from api.faults import Fault, refusal
 from api.fields import Choice, Coded, Counts, Flag, Instant, ListOf, Name, Number, Text, TimeOfDay, Whole
-from api.schemas.base import DAYS, In, Json, PlaceIn, part
+from api.schemas.base import DAYS, In, Json, PlaceIn, part, whole_list
 
 MAX_TRAVEL_S = 86_400
 MAX_ZONE_POINTS = 2000
@@ -141,12 +141,9 @@ class TechnicianPatch(In):
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _check_week(self, data: Json, original: Any, **_: Any) -> None:
-        week = data.get("week") or []
-        if len(week) != len(original.get("week") or []):
-            return
         seen: set[str] = set()
         twice: dict[int, Any] = {}
-        for index, entry in enumerate(week):
+        for index, entry in enumerate(whole_list(data, original, "week")):
             days = [day for day in entry.get("days", []) if isinstance(day, str)]
             for position, day in enumerate(days):
                 if day in seen:

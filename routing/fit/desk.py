@@ -11,7 +11,7 @@ from routing.problem import Problem
 Order = tuple[str, ...]
 """Ids of the visits of one shift in their order, its facts left out."""
 
-MOST_ANSWERS = 200_000
+MOST_ANSWERS = 50_000
 """Answers kept; a long solve forgets them all now and then rather than growing without end."""
 
 

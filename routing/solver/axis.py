@@ -1,9 +1,9 @@
-"""Time without lunch: how the baseline engine sees a shift.
+"""Time without breaks: how the baseline engine sees a shift.
 
-Break intervals starve OR-Tools' local search, and it would pay for every break as for a wait. So a break with some
-freedom is cut out of the shift's time axis, about the middle of its bounds: moments after it are counted earlier by
-its length. Which side of a service the break really falls on is left to ``timetable``. Time off with no freedom
-stays a real break interval.
+Break intervals starve OR-Tools' local search, and it would pay for every break as for a wait. So breaks are cut out
+of the shift's time axis: moments after one are counted earlier by its length. One with some freedom is cut out about
+the middle of its bounds. On which side of a service it really falls, and that no leg goes on through it, is left to
+``timetable``.
 """
 
 from collections.abc import Iterator
@@ -19,34 +19,44 @@ class Axis:
     Attributes
     ----------
     cuts
-        (moment, length) of the breaks cut out, in order.
-    busy
-        Service must not begin between these moments: it could not end before the break's latest start.
-    fixed
-        (start, length) of the breaks that stay, on the shortened axis.
-    opening, end, limit
-        The shift's moments on the shortened axis.
+        (moment, length) of the breaks, in order and apart.
     """
 
     frame: Frame
     cuts: tuple[tuple[int, int], ...]
-    fixed: tuple[tuple[int, int], ...]
-    opening: int
-    end: int
-    limit: int
+
+    @property
+    def opening(self) -> int:
+        """When the free part of the route may begin, on the shortened axis."""
+        return self.shorten(self.frame.opening)
+
+    @property
+    def end(self) -> int:
+        """When overtime begins, on the shortened axis."""
+        return self.shorten(int(self.frame.shift.end))
+
+    @property
+    def limit(self) -> int:
+        """The last moment to be back, on the shortened axis."""
+        return self.shorten(self.frame.limit)
 
     def shorten(self, moment: int) -> int:
         """Return a moment on the shortened axis."""
         return moment - sum(min(max(moment - cut, 0), length) for cut, length in self.cuts)
 
     def intervals(self, call: Call) -> Iterator[tuple[int, int]]:
-        """Yield when service may begin, on the shortened axis."""
+        """Yield when service may begin, on the shortened axis.
+
+        Not between the last start that lets it end before a break must begin and the first that lets it wait for
+        the break's end.
+        """
+        opening, limit = self.opening, self.limit
         for earliest, latest in call.windows:
-            first = max(self.shorten(earliest), self.opening)
-            last = min(self.shorten(latest), self.limit)
-            for pause_earliest, pause_latest, _ in self.frame.breaks:
-                too_late, free_again = pause_latest - call.service_s, self.shorten(pause_earliest)
-                if pause_earliest < pause_latest and too_late < free_again:
+            first, last = max(self.shorten(earliest), opening), min(self.shorten(latest), limit)
+            for pause_earliest, pause_latest, _ in sorted(self.frame.breaks):
+                too_late = self.shorten(pause_latest - call.service_s)
+                free_again = self.shorten(pause_earliest)
+                if too_late < free_again:
                     if first <= min(last, too_late):
                         yield first, min(last, too_late)
                     first = max(first, free_again)
@@ -55,18 +65,14 @@ class Axis:
 
 
 def make_axis(frame: Frame) -> Axis:
-    """Cut the breaks with some freedom out of a shift."""
+    """Cut the breaks out of a shift, those without freedom first."""
     cuts: list[tuple[int, int]] = []
-    for earliest, latest, length in sorted(frame.breaks):
+    for earliest, latest, length in sorted(frame.breaks, key=lambda pause: pause[1] - pause[0]):
         moment = min(max((earliest + latest) // 2, frame.opening), latest)
-        if earliest < latest and moment < frame.limit:
-            cuts.append((max(moment, sum(cuts[-1]) if cuts else 0), length))
-    axis = Axis(frame, tuple(cuts), (), 0, 0, 0)
-    return Axis(
-        frame,
-        axis.cuts,
-        tuple((axis.shorten(e), length) for e, latest, length in frame.breaks if e == latest),
-        axis.shorten(frame.opening),
-        axis.shorten(int(frame.shift.end)),
-        axis.shorten(frame.limit),
-    )
+        for taken, other in sorted(cuts):
+            if moment < taken + other and taken < moment + length:
+                is_room_before = taken - length >= max(earliest, frame.opening)
+                moment = taken - length if is_room_before else taken + other
+        if moment < frame.limit:
+            cuts.append((moment, length))
+    return Axis(frame, tuple(sorted(cuts)))

@@ -37,7 +37,7 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
     model = build_model(recorder.desk, limits.seed)
     if model is None or clock.is_over(recorder.finishing_s):
         return
-    parameters = _parameters(limits, clock)
+    parameters = make_parameters(limits, clock)
     routing = model.routing
     routing.CloseModelWithParameters(parameters)
     hint = model.hint(recorder.orders)
@@ -52,7 +52,8 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
         raise watch.error
 
 
-def _parameters(limits: Limits, clock: Clock) -> Any:
+def make_parameters(limits: Limits, clock: Clock) -> Any:
+    """Return the library's parameters: guided local search, and the time that is left for it."""
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH

@@ -151,14 +151,14 @@ def _add_travel(model: Model, locations: Any) -> None:
             )
         of_vehicle.append(classes[key])
         routing.SetArcCostEvaluatorOfVehicle(classes[key][1], len(of_vehicle) - 1)
-    horizon = max(axis.limit for axis in model.axes)
+    horizon = max(max(axis.limit, axis.opening + _straight(axis)) for axis in model.axes)
     routing.AddDimensionWithVehicleTransits([ids[0] for ids in of_vehicle], horizon, horizon, False, "time")
     for vehicle, axis in enumerate(model.axes):
         _bound_vehicle(model, vehicle, axis)
     limits = [frame.shift.max_travel_s for frame in (axis.frame for axis in model.axes)]
     if any(limit is not None for limit in limits):
         free = [
-            horizon if limit is None else max(0, limit - axis.frame.fixed_travel_s)
+            horizon if limit is None else max(_straight(axis), limit - axis.frame.fixed_travel_s)
             for limit, axis in zip(limits, model.axes, strict=True)
         ]
         routing.AddDimensionWithVehicleTransitAndCapacity([ids[2] for ids in of_vehicle], 0, free, True, "travel")
@@ -170,28 +170,23 @@ def _not_preferred(model: Model, technician: Technician) -> Iterable[bool]:
 
 
 def _bound_vehicle(model: Model, vehicle: int, axis: Axis) -> None:
-    """When a vehicle may set out and must be back, what its waits and its overtime cost, its time off."""
+    """When a vehicle may set out and must be back, and what its waits and its overtime cost."""
     routing, weights = model.routing, model.desk.problem.weights
     dimension = routing.GetDimensionOrDie("time")
     start, end = routing.Start(vehicle), routing.End(vehicle)
-    dimension.CumulVar(start).SetRange(axis.opening, axis.opening if axis.frame.begun else axis.limit)
-    dimension.CumulVar(end).SetRange(axis.opening, axis.limit)
+    # The library wants a schedule of every vehicle, also of one that stays at home.
+    limit = max(axis.limit, axis.opening + _straight(axis))
+    dimension.CumulVar(start).SetRange(axis.opening, axis.opening if axis.frame.begun else limit)
+    dimension.CumulVar(end).SetRange(axis.opening, limit)
     dimension.SetSlackCostCoefficientForVehicle(weights.paid_s, vehicle)
     dimension.SetCumulVarSoftUpperBound(end, axis.end, weights.overtime_s)
     # The way home of a begun route is paid with or without more visits.
     routing.SetVehicleUsedWhenEmpty(axis.frame.begun, vehicle)
-    if axis.fixed:
-        solver = routing.solver()
-        pauses = [
-            solver.FixedDurationIntervalVar(moment, moment, length, False, f"off {vehicle} {moment}")
-            for moment, length in axis.fixed
-        ]
-        on_site = [0] * routing.Size()
-        for index in range(routing.Size()):
-            number = model.manager.IndexToNode(index)
-            if number < len(model.visits):
-                on_site[index] = axis.frame.call(model.visits[number]).service_s
-        dimension.SetBreakIntervalsOfVehicle(pauses, vehicle, on_site)
+
+
+def _straight(axis: Axis) -> int:
+    """Seconds from where the free part begins to the end, without a visit."""
+    return axis.frame.rows[axis.frame.origin][axis.frame.destination]
 
 
 def _add_choices(model: Model) -> None:

@@ -1,11 +1,21 @@
 """Every row of "Hostile input" that concerns JSON and HTTP, on SQLite and PostgreSQL: never a 500."""
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from io import BytesIO
 from typing import Any
 
 import pytest
+from marshmallow import Schema
 
+from api.batches import LenientBatchIn
+from api.examples.jobs import JOB_IN
+from api.examples.team import TECHNICIAN_IN
+from api.schemas.base import read
+from api.schemas.jobs import BatchIn, JobIn, JobPatch
+from api.schemas.team import TechnicianIn, TechnicianPatch
+from service.errors import Issue
 from tests.api.caller import faults
 from tests.api.conftest import World
 
@@ -106,6 +116,49 @@ INVALID: dict[str, tuple[str, tuple[str, str]]] = {
 @pytest.mark.parametrize(("sent", "fault"), INVALID.values(), ids=INVALID.keys())
 def test_readable_but_wrong_body_is_422(world: World, sent: str, fault: tuple[str, str]) -> None:
     assert fault in faults(world.portal.post("/v1/jobs", data=sent, content_type="application/json"))
+
+
+ANYTHING: list[Any] = [None, True, 0, -1, 1.5, "", "x", [], [0], ["x"], [[]], [{}], {}, {"x": 1}, {"0": [None]}]
+
+
+def paths_of(document: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in a document."""
+    if at:
+        yield at
+    for name, below in document.items() if isinstance(document, dict) else enumerate(document):
+        if isinstance(below, dict | list):
+            yield from paths_of(below, (*at, name))
+        else:
+            yield (*at, name)
+
+
+def replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The document with another value at that place."""
+    changed = deepcopy(document)
+    below = changed
+    for name in path[:-1]:
+        below = below[name]
+    below[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    "schema", [JobIn(), JobPatch(), BatchIn(), LenientBatchIn(), TechnicianIn(), TechnicianPatch()]
+)
+def test_any_value_at_any_place_is_read_or_refused(schema: Schema) -> None:
+    """Rules over several fields must not stumble over what a single field has refused."""
+    sound = {
+        "JobIn": JOB_IN,
+        "JobPatch": {name: value for name, value in JOB_IN.items() if name not in ("external_ref", "client", "site")},
+        "TechnicianIn": TECHNICIAN_IN,
+        "TechnicianPatch": TECHNICIAN_IN,
+    }.get(type(schema).__name__, {"jobs": [JOB_IN]})
+    assert schema.load(sound)
+    for path in paths_of(sound):
+        for value in ANYTHING:
+            issues: list[Issue] = []
+            read(schema, replaced(sound, path, value), issues)
+            assert all(issue.path.startswith("/") for issue in issues)
 
 
 @pytest.mark.parametrize(

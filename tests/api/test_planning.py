@@ -127,6 +127,21 @@ def test_technician_gets_the_own_day_with_everything_needed(world: World) -> Non
     assert world.anna.get("/v1/technicians/me/routes/today").get_json()["date"] == "2020-03-13"
 
 
+def test_place_on_another_continent_keeps_nobody_from_planning(world: World) -> None:
+    walker = {"name": "Carla", "home": {"lat": 48.1, "lon": -1.7}, "profile": "foot"}
+    anna, job = world.technicians["anna"], world.post_job()
+    assert world.dispatcher.post("/v1/technicians", walker).status_code == 201
+    publish(world, {anna: [job["id"]]})
+    swapped = world.post_job(site={"lat": -1.6829, "lon": 48.1126, "security_appliance": False})
+    assert "too_far" in {warning["code"] for warning in swapped["warnings"]}
+    assert world.portal.get(f"/v1/jobs/{swapped['id']}/fits").get_json()["fits"] == []
+    far = {"lat": -89.0, "lon": 170.0}
+    answer = world.dispatcher.post("/v1/technicians", walker | {"name": "Dora", "home": far})
+    assert answer.status_code == 201
+    _, plan = propose(world, {anna: [job["id"]]})
+    assert world.dispatcher.post(f"/v1/plans/{plan}:publish").status_code == 200
+
+
 def test_portal_learns_no_technicians_name(world: World) -> None:
     anna, job = world.technicians["anna"], world.post_job()
     publish(world, {anna: [job["id"]]})

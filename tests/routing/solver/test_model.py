@@ -1,0 +1,87 @@
+"""The routing model counts as the objective does, and holds what the timetable holds, where no break is in between."""
+
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from routing import Fact, Problem, Seconds, Skill
+from routing.fit.desk import Desk
+from routing.solver.baseline import make_parameters
+from routing.solver.construct import fill
+from routing.solver.draft import Draft
+from routing.solver.limits import Clock, Limits
+from routing.solver.model import build_model
+from tests.builders import HOUR, a_line, a_problem, a_shift, a_technician, a_visit, a_window, skills
+from tests.routing.strategies import FAST, problems
+
+LIMITS = Limits(iterations=1)
+
+
+def costs(problem: Problem) -> tuple[int, int]:
+    """What the constructed plan costs in the model, and by the objective."""
+    desk = Desk(problem)
+    draft = Draft(desk)
+    fill(draft, lambda: False)
+    model = build_model(desk, seed=1)
+    assert model is not None
+    model.routing.CloseModelWithParameters(make_parameters(LIMITS, Clock(LIMITS)))
+    hint = model.hint(draft.orders)
+    assert hint is not None
+    return int(hint.ObjectiveValue()), draft.cost
+
+
+def test_model_counts_every_part_of_the_objective() -> None:
+    """Travel, waits, overtime, lateness, speed, preference and what is left out."""
+    fast = a_technician("t", skills=(Skill("network", 1, 2.0),))
+    visits = [
+        a_visit("v", 1, skills=skills(network=1), windows=(a_window(10 * HOUR),)),
+        a_visit("w", 2, windows=(a_window(14 * HOUR),), deadline=Seconds(14 * HOUR)),
+        a_visit("x", 3, 4 * HOUR, preferred=frozenset({"u"}), windows=(a_window(15 * HOUR + 1800),)),
+        a_visit("y", 1, 4 * HOUR, priority=1),
+    ]
+    shift = a_shift("s", "t", overtime_s=Seconds(4 * HOUR))
+    model, objective = costs(a_problem(visits, [shift], [fast], a_line([0, 10, 20, 30])))
+    assert model == objective
+
+
+def test_way_home_of_a_begun_route_is_sunk() -> None:
+    """One more visit costs the same in both, though the way home was to be paid anyway."""
+    fact = Fact("f", 1, Seconds(9 * HOUR), Seconds(9 * HOUR), Seconds(10 * HOUR))
+    shift = a_shift(facts=(fact,), departure=Seconds(8 * HOUR))
+    visits = [a_visit("f"), a_visit("v", 2), a_visit("w", 2, 3 * HOUR, priority=0)]
+    problem = a_problem(visits, [shift])
+    (with_visit, real_with), (without, real_without) = (
+        costs(problem),
+        costs(a_problem(visits[:1] + visits[2:], [shift])),
+    )
+    assert with_visit - without == real_with - real_without
+
+
+def test_nothing_possible_makes_no_model() -> None:
+    assert build_model(Desk(a_problem([a_visit(service_s=30 * HOUR)])), seed=1) is None
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_seed_permutes_the_nodes(seed: int) -> None:
+    problem = a_problem([a_visit(f"v{n}") for n in range(8)])
+    model = build_model(Desk(problem), seed)
+    assert model is not None
+    names = [visit.id for visit in problem.visits]
+    Random(seed).shuffle(names)
+    assert list(model.visits) == names
+
+
+@FAST
+@given(problem=problems(), seed=st.integers(1, 3))
+def test_every_constructed_plan_can_be_a_start(problem: Problem, seed: int) -> None:
+    """Also around breaks, where what the model does not hold is left out of the start."""
+    desk = Desk(problem)
+    draft = Draft(desk)
+    fill(draft, lambda: False)
+    model = build_model(desk, seed)
+    assume(model is not None)
+    assert model is not None
+    model.routing.CloseModelWithParameters(make_parameters(LIMITS, Clock(LIMITS)))
+    assert model.hint(draft.orders) is not None
