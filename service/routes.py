@@ -31,12 +31,13 @@ def technician_route(rt: Runtime, actor: Actor, technician: str, day: date | Non
         plan = published(session)
         head = {"technician": technician, "name": row.name, "date": day.isoformat()}
         if plan is None:
-            return Answer({**head, "plan": None, **EMPTY}, revision=0)
+            return Answer({**head, "plan": None, **EMPTY}, revision=row.revision)
+        newest = max(plan.revision, row.revision)
         for route in plan.document["routes"]:
             if route["technician"] == technician and route["date"] == day.isoformat():
                 body = _embedded(session, rt, route)
-                return Answer({**head, "plan": plan.id, **body}, revision=_revision(session, plan.revision, route))
-        return Answer({**head, "plan": plan.id, **EMPTY}, revision=plan.revision)
+                return Answer({**head, "plan": plan.id, **body}, revision=_revision(session, newest, route))
+        return Answer({**head, "plan": plan.id, **EMPTY}, revision=newest)
 
 
 EMPTY: Json = {
@@ -78,7 +79,7 @@ def _at_the_door(job: JobRow | None) -> Json:
     }
 
 
-def _revision(session: Session, plan_revision: int, route: Mapping[str, Any]) -> int:
-    """The newest of the plan and of the jobs and sites in the route: any of them changes what is shown."""
+def _revision(session: Session, newest: int, route: Mapping[str, Any]) -> int:
+    """The newest change of the plan, the technician, and the jobs and sites in the route: each changes what is shown."""
     jobs = session.scalars(select(JobRow).where(JobRow.id.in_(jobs_of(route))))
-    return max([plan_revision, *(max(job.revision, job.site.revision, job.site.client.revision) for job in jobs)])
+    return max([newest, *(max(job.revision, job.site.revision, job.site.client.revision) for job in jobs)])

@@ -43,7 +43,7 @@ def explain(problem: Problem, fit: Fit) -> Unassigned:
         At most ten reasons, the most changeable first. A reason that holds for all technicians, or for all
         shifts of one, is said once, without naming them; people who may never do the visit are named only when
         there are no others. A visit that has a place is not worth it when the place costs as much as leaving it
-        out, else it is merely not planned yet.
+        out, else it is merely not planned yet; so is one whose fit is not complete.
     """
     if fit.places:
         return Unassigned(fit.visit, UnassignedClass.NOT_WORTH_IT, (_reason_despite_place(problem, fit),))

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from routing.fit.desk import Desk
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.solver.construct import fill, polish
+from routing.solver.construct import fill, insert_absent, polish
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
@@ -16,6 +16,10 @@ __all__ = ["ENGINES", "Limits", "solve"]
 
 ENGINES = {"ortools": "routing.solver.baseline"}
 """Engine -> module with a function ``search``; loaded when first used, for its libraries are large."""
+
+
+CAREFUL_SHARE = 0.5
+"""When half of the time is gone and visits are still absent, they are planned by priority, without regret."""
 
 
 class Engine(Protocol):
@@ -68,7 +72,8 @@ def solve(
     draft = Draft(desk)
     if start is not None:
         draft.adopt({route.shift: route.visits for route in start.routes})
-    fill(draft, clock.is_over)
+    fill(draft, lambda: clock.is_over(CAREFUL_SHARE * (limits.seconds or 0)))
+    insert_absent(draft, clock.is_over)
     polish(draft, clock.is_over)
     recorder.consider(draft)
     if problem.visits and not clock.is_over(recorder.finishing_s):

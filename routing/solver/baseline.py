@@ -34,7 +34,7 @@ def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
     """
     if limits.iterations == 0:
         return
-    model = build_model(recorder.desk, limits.seed)
+    model = build_model(recorder.desk, limits.seed, lambda: clock.is_over(recorder.finishing_s))
     if model is None or clock.is_over(recorder.finishing_s):
         return
     parameters = make_parameters(limits, clock)

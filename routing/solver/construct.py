@@ -1,12 +1,31 @@
 """A complete, valid first plan at once, and the last touches to any plan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from heapq import nsmallest
+from typing import NamedTuple
 
 from routing.fit.insertion import Insertion
 from routing.solver.draft import Draft
 
 REGRETS = 3
 """How many alternatives of a visit are weighed: who has few good ones goes first."""
+
+
+class Choice(NamedTuple):
+    """What planning one visit next is about.
+
+    ``regret`` is what the visit loses if its best places go; ``shifts`` are those places' shifts, the best first,
+    and a place at ``beyond`` or dearer would not be among them.
+    """
+
+    regret: int
+    cost: int
+    shifts: tuple[str, ...]
+    beyond: int
+
+
+Places = dict[str, Insertion]
+"""Shift -> the best place of one visit there."""
 
 
 def fill(draft: Draft, is_over: Callable[[], bool]) -> None:
@@ -19,8 +38,8 @@ def fill(draft: Draft, is_over: Callable[[], bool]) -> None:
     is_over
         Asked before each visit; once true, what is absent stays absent.
     """
-    options: dict[str, dict[str, Insertion]] = {}
-    choices: dict[str, tuple[tuple[int, int], str] | None] = {}
+    options: dict[str, Places] = {}
+    choices: dict[str, Choice | None] = {}
     for visit in _in_order(draft):
         if is_over():
             return
@@ -29,40 +48,50 @@ def fill(draft: Draft, is_over: Callable[[], bool]) -> None:
             for shift in draft.possible_shifts(visit)
             if (insertion := draft.desk.insertion(visit, shift, draft.orders[shift])) is not None
         }
-        choices[visit] = _regret(draft, visit, options[visit])
+        choices[visit] = _choose(draft, visit, options[visit])
     while not is_over():
         # The first of equals, in the problem's order: dictionaries keep theirs.
-        regrets = ((choice[0], visit, choice[1]) for visit, choice in choices.items() if choice is not None)
-        chosen = max(regrets, key=lambda option: option[0], default=None)
+        wanted = ((choice.regret, -choice.cost, visit) for visit, choice in choices.items() if choice is not None)
+        chosen = max(wanted, key=lambda option: option[:2], default=None)
         if chosen is None:
             return
-        _, visit, shift = chosen
+        visit = chosen[2]
+        choice = choices.pop(visit)
+        if choice is None:
+            return
+        shift = choice.shifts[0]
         draft.put(visit, shift, options.pop(visit)[shift].position)
-        del choices[visit]
         for other, places in options.items():
-            was_possible = shift in places
-            if was_possible:
-                # A place that is gone stays gone but for odd matrices; ``polish`` asks again.
-                insertion = draft.desk.insertion(other, shift, draft.orders[shift])
-                if insertion is None:
-                    del places[shift]
-                else:
-                    places[shift] = insertion
-            if was_possible or draft.problem.visit_by_id[other].items:
-                choices[other] = _regret(draft, other, places)
+            if _has_changed(draft, other, shift, places, choices[other]):
+                choices[other] = _choose(draft, other, places)
 
 
-def _regret(draft: Draft, visit: str, places: Mapping[str, Insertion]) -> tuple[tuple[int, int], str] | None:
-    """Return what a visit loses if its best places go, and its best shift; None when no place is worth it."""
+def _has_changed(draft: Draft, visit: str, shift: str, places: Places, choice: Choice | None) -> bool:
+    """Ask anew for the place of a visit in a shift that was just changed, and say whether its choice may differ."""
+    needs_goods = bool(draft.problem.visit_by_id[visit].items)
+    if shift not in places:
+        return needs_goods
+    insertion = draft.desk.insertion(visit, shift, draft.orders[shift])
+    if insertion is None:
+        # A place that is gone stays gone but for odd matrices; ``polish`` asks again.
+        del places[shift]
+    else:
+        places[shift] = insertion
+    is_near = insertion is not None and (choice is None or insertion.cost < choice.beyond)
+    return needs_goods or is_near or (choice is not None and shift in choice.shifts)
+
+
+def _choose(draft: Draft, visit: str, places: Places) -> Choice | None:
+    """Rank the places of a visit; None when no place is worth it."""
     limit = draft.price(visit)
-    ranked = sorted(
+    worthy = (
         (place, shift) for shift, place in places.items() if place.cost < limit and draft.has_goods_for(visit, shift)
-    )[:REGRETS]
+    )
+    ranked = nsmallest(REGRETS, worthy)
     if not ranked:
         return None
-    best, shift = ranked[0]
-    costs = sum(place.cost for place, _ in ranked) + limit * (REGRETS - len(ranked))
-    return (costs - REGRETS * best.cost, -best.cost), shift
+    costs = [place.cost for place, _ in ranked] + [limit] * (REGRETS - len(ranked))
+    return Choice(sum(costs) - REGRETS * costs[0], costs[0], tuple(shift for _, shift in ranked), costs[-1] + 1)
 
 
 def _in_order(draft: Draft) -> list[str]:

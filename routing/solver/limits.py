@@ -50,11 +50,14 @@ class Clock:
     ASKS_EVERY_S = 0.02
     """``stop`` may read a pipe or a file: it is not asked more often."""
 
+    GRACE_S = 0.15
+    """After the end, so long may it take to write the plan with its reasons."""
+
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._started = time.monotonic()
         self._asked = float("-inf")
-        self._is_stopped = False
+        self._stopped_s: float | None = None
 
     @property
     def elapsed_s(self) -> float:
@@ -64,14 +67,19 @@ class Clock:
     @property
     def is_stopped(self) -> bool:
         """Whether somebody wants the best plan so far, now."""
-        if not self._is_stopped and self._limits.stop is not None:
+        if self._stopped_s is None and self._limits.stop is not None:
             now = time.monotonic()
             if now - self._asked >= self.ASKS_EVERY_S:
                 self._asked = now
-                self._is_stopped = self._limits.stop()
-        return self._is_stopped
+                self._stopped_s = self.elapsed_s if self._limits.stop() else None
+        return self._stopped_s is not None
 
     def is_over(self, reserve_s: float = 0.0) -> bool:
         """Say whether less than the reserve is left of the time, or the solve was stopped."""
         seconds = self._limits.seconds
         return (seconds is not None and self.elapsed_s + reserve_s >= seconds) or self.is_stopped
+
+    def is_long_over(self) -> bool:
+        """Say whether the time for finishing a plan after the end is used up as well."""
+        ends = [moment for moment in (self._limits.seconds, self._stopped_s) if moment is not None]
+        return bool(ends) and self.elapsed_s >= min(ends) + self.GRACE_S

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -77,13 +77,15 @@ class Model:
         return kept
 
 
-def build_model(desk: Desk, seed: int) -> Model | None:
-    """Build the model; None when no visit could be planned at all.
+def build_model(desk: Desk, seed: int, is_over: Callable[[], bool] = lambda: False) -> Model | None:
+    """Build the model; None when no visit could be planned at all, or the time ran out.
 
     Parameters
     ----------
     seed
         Permutes the nodes: the search meets them in another order.
+    is_over
+        Asked now and then; with thousands of visits the building takes seconds.
     """
     problem = desk.problem
     possible = {
@@ -117,18 +119,18 @@ def build_model(desk: Desk, seed: int) -> Model | None:
         tuple(tuple(number[shift] for shift in possible[visit]) for visit in visits),
     )
     locations = np.array([problem.visit_by_id[visit].location for visit in visits] + places)
-    _add_travel(model, locations)
-    _add_choices(model)
-    _add_goods(model)
-    return model
+    if _add_travel(model, locations, is_over) and _add_choices(model, is_over):
+        _add_goods(model)
+        return model
+    return None
 
 
 def _is_possible(desk: Desk, visit: str, shift: str) -> bool:
     return desk.is_possible_alone(visit, shift) and desk.insertion(visit, shift, ()) is not None
 
 
-def _add_travel(model: Model, locations: Any) -> None:
-    """Costs of legs, the time dimension, and the travel limits."""
+def _add_travel(model: Model, locations: Any, is_over: Callable[[], bool]) -> bool:
+    """Costs of legs, the time dimension, and the travel limits; False when the time ran out."""
     routing, weights = model.routing, model.desk.problem.weights
     classes: dict[object, tuple[int, int, int]] = {}
     of_vehicle: list[tuple[int, int, int]] = []
@@ -137,6 +139,8 @@ def _add_travel(model: Model, locations: Any) -> None:
         services = tuple(frame.call(visit).service_s for visit in model.visits)
         aside = tuple(_not_preferred(model, frame.technician))
         key = (frame.technician.profile, services, aside)
+        if is_over():
+            return False
         if key not in classes:
             legs = model.desk.problem.matrices[frame.technician.profile].seconds[np.ix_(locations, locations)]
             legs = legs.astype(np.int64)
@@ -162,6 +166,7 @@ def _add_travel(model: Model, locations: Any) -> None:
             for limit, axis in zip(limits, model.axes, strict=True)
         ]
         routing.AddDimensionWithVehicleTransitAndCapacity([ids[2] for ids in of_vehicle], 0, free, True, "travel")
+    return True
 
 
 def _not_preferred(model: Model, technician: Technician) -> Iterable[bool]:
@@ -189,11 +194,13 @@ def _straight(axis: Axis) -> int:
     return axis.frame.rows[axis.frame.origin][axis.frame.destination]
 
 
-def _add_choices(model: Model) -> None:
-    """Per visit: what leaving it out costs, who may come, and when."""
+def _add_choices(model: Model, is_over: Callable[[], bool]) -> bool:
+    """Per visit: what leaving it out costs, who may come, and when; False when the time ran out."""
     routing, problem = model.routing, model.desk.problem
     dimension = routing.GetDimensionOrDie("time")
     for number, (visit, vehicles) in enumerate(zip(model.visits, model.allowed, strict=True)):
+        if is_over():
+            return False
         index = model.manager.NodeToIndex(number)
         routing.AddDisjunction([index], price_of_leaving_out(problem.weights, problem.visit_by_id[visit]))
         routing.VehicleVar(index).SetValues([-1, *vehicles])
@@ -213,6 +220,7 @@ def _add_choices(model: Model) -> None:
         ]
         if due:
             dimension.SetCumulVarSoftUpperBound(index, max(0, min(due)), problem.weights.lateness_s)
+    return True
 
 
 def _gaps(intervals: Sequence[tuple[int, int]], axes: Sequence[Axis]) -> list[tuple[int, int]]:

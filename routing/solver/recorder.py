@@ -54,7 +54,7 @@ class Recorder:
         if self._cost is not None and cost >= self._cost:
             return
         began = time.monotonic()
-        plan = write_plan(draft)
+        plan = write_plan(draft, self._clock.is_long_over)
         verdict = check(self.desk.problem, plan)
         self.finishing_s = time.monotonic() - began
         if not verdict.passed:
@@ -92,12 +92,15 @@ class Recorder:
         return self._plan
 
 
-def write_plan(draft: Draft) -> Plan:
-    """Write out a draft: routes with times, reasons for what is left out, totals."""
+def write_plan(draft: Draft, is_over: Callable[[], bool] | None = None) -> Plan:
+    """Write out a draft: routes with times, reasons for what is left out, totals.
+
+    Once ``is_over``, reasons are no longer looked for; the visit is said to be not planned yet.
+    """
     problem = draft.problem
     routes = tuple(_routes(draft))
     unassigned = tuple(
-        explain(problem, fit_at(draft.desk, draft.orders, visit.id, most=1))
+        explain(problem, fit_at(draft.desk, draft.orders, visit.id, most=1, is_over=is_over))
         for visit in problem.visits
         if visit.id in draft.absent
     )

@@ -13,6 +13,9 @@ Outside that range nothing was fitted; two continuations keep it sane:
 - beyond 16 km each further metre by car counts as main road at 80 km/h (0.064 s per great-circle metre with
   the same detour of 1.42), because long ways out of Rennes run on dual carriageways: an assumption. Bicycle
   and foot keep their slope.
+
+No way takes longer than a matrix may say (``routing.matrix``): a job on the other side of the earth is far away for
+everybody, and must not keep the others from being planned.
 """
 
 from collections.abc import Sequence
@@ -21,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from routing.matrix import IntArray
+from routing.matrix import LONGEST_S, IntArray
 from service.travel.source import Place
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -59,7 +62,8 @@ class FormulaTravel:
         fitted = line.fixed_s + line.slope * metres
         far = line.fixed_s + line.slope * FITTED_TO_M + line.far_slope * (metres - FITTED_TO_M)
         seconds = np.where(metres < FITTED_FROM_M, near, np.where(metres > FITTED_TO_M, far, fitted))
-        return np.ceil(seconds).astype(np.int32), np.ceil(DETOUR * metres).astype(np.int32)
+        seconds = np.minimum(np.ceil(seconds), LONGEST_S)
+        return seconds.astype(np.int32), np.ceil(DETOUR * metres).astype(np.int32)
 
 
 def great_circle_m(origins: Sequence[Place], destinations: Sequence[Place]) -> npt.NDArray[np.float64]:

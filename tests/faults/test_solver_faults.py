@@ -6,15 +6,26 @@ import time
 from tests.faults.conftest import Serve
 from tests.faults.server import Server
 from tests.polling import wait_until
+from tests.proc import Process
+
+
+def wait_for_another(server: Server, dead: set[int]) -> Process:
+    """The solver that follows the dead ones."""
+
+    def look() -> Process | None:
+        found = server.find("child")
+        return None if found is None or found.pid in dead else found
+
+    child = wait_until(look, 15, "a solver")
+    assert child is not None
+    return child
 
 
 def test_poisoned_run_fails_after_three_and_the_next_begins_at_once(server: Server) -> None:
     poisoned = server.ask(time_limit_s=60)
     dead: set[int] = set()
     for _ in range(3):
-        child = wait_until(
-            lambda: found if (found := server.find("child")) and found.pid not in dead else None, 15, "a solver"
-        )
+        child = wait_for_another(server, dead)
         if len(dead) == 2:
             waiting = server.ask(time_limit_s=1, seed=2)
         dead.add(child.pid)

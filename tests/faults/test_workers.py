@@ -10,8 +10,9 @@ from sqlalchemy import select
 from service.store.database import Database
 from service.store.tables import PlanRow, PlanState, RunRow
 from tests.faults.conftest import found_business
-from tests.faults.server import Process, Server, freeze, thaw
+from tests.faults.server import Server, freeze, thaw
 from tests.polling import wait_until
+from tests.proc import Process
 
 
 @pytest.fixture

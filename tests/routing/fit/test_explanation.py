@@ -1,6 +1,6 @@
 """Few words for many shifts: what holds for all is said once, what takes the least to change comes first."""
 
-from routing import Fit, Problem, Reason, ReasonCode, Unassigned, explain
+from routing import Fit, Problem, Reason, ReasonCode, Unassigned, UnassignedClass, explain
 from tests.builders import a_problem, a_shift, a_technician, a_visit
 
 DAY = 24 * 3600
@@ -71,3 +71,12 @@ def test_at_most_ten_reasons_the_most_changeable_first() -> None:
     answer = lines(told(problem, codes))
     assert len(answer) == 10
     assert [code for code, _, _ in answer] == [FULL] * 8 + [CLOSED] * 2
+
+
+def test_answer_that_is_not_complete_blames_nobody() -> None:
+    """The shifts that were not asked may have had a place."""
+    problem = a_team(2, 1)
+    fit = Fit("v", (), (Reason(SKILL, "", "t0", "t0-0"),), is_possible_alone=False, complete=False)
+    answer = explain(problem, fit)
+    assert lines(answer) == [(ReasonCode.NOT_PLANNED_YET, None, None)]
+    assert answer.classification is UnassignedClass.IMPOSSIBLE_TOGETHER

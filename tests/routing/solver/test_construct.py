@@ -65,6 +65,14 @@ def test_construction_ends_when_it_is_told_to() -> None:
     assert draft.absent == {"v", "w"}
 
 
+def test_plan_is_written_without_reasons_when_the_time_is_up() -> None:
+    draft = a_draft(a_problem([a_visit("v"), a_visit("w", service_s=30 * HOUR)]))
+    fill(draft, never)
+    plan = write_plan(draft, lambda: True)
+    assert [reason.code for entry in plan.unassigned for reason in entry.reasons] == ["not_planned_yet"]
+    assert check(draft.problem, plan).passed
+
+
 def test_polishing_moves_what_is_cheaper_elsewhere() -> None:
     people = [a_technician("t"), a_technician("u")]
     shifts = [a_shift("s", "t"), a_shift("r", "u", start_location=2, end_location=2)]

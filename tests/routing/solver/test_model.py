@@ -1,5 +1,6 @@
 """The routing model counts as the objective does, and holds what the timetable holds, where no break is in between."""
 
+from itertools import count
 from random import Random
 
 import pytest
@@ -61,6 +62,14 @@ def test_way_home_of_a_begun_route_is_sunk() -> None:
 
 def test_nothing_possible_makes_no_model() -> None:
     assert build_model(Desk(a_problem([a_visit(service_s=30 * HOUR)])), seed=1) is None
+
+
+@pytest.mark.parametrize("after", range(3))
+def test_no_model_when_the_time_runs_out_while_it_is_built(after: int) -> None:
+    """One shift and two visits: it is asked three times."""
+    asked = count()
+    problem = a_problem([a_visit("v"), a_visit("w")])
+    assert build_model(Desk(problem), 1, lambda: next(asked) >= after) is None
 
 
 @pytest.mark.parametrize("seed", [1, 2])
