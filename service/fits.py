@@ -9,7 +9,8 @@ from time import monotonic
 from sqlalchemy.orm import Session
 from structlog.stdlib import get_logger
 
-from routing import Problem, Reason, ReasonCode, explain, fit
+from routing import Problem, Reason, ReasonCode, Shift, Visit, explain, fit
+from routing.fit.alone import obstacle_of_technician
 from service.documents import Document, jobs_of, shift_id, write_reason
 from service.errors import Issue, Refused
 from service.horizon import Horizon
@@ -178,8 +179,12 @@ def _places(
         return [], [_shown_reason(found, actor)]
     if job.id in board.problem.fact_visits:
         return [], [_shown_reason(UNDER_WAY, actor)]
-    problem = _with_visit(rt, board, job, found)
-    answer = fit(problem, board.orders, job.id, MOST_FITS, None if ends is None else lambda: monotonic() > ends)
+    is_over = None if ends is None else lambda: monotonic() > ends
+    problem = _with_visit(rt, board, job, found, only_likely=True)
+    answer = fit(problem, board.orders, job.id, MOST_FITS, is_over)
+    if answer.complete and not answer.places:  # nowhere: every shift has a reason of its own
+        problem = _with_visit(rt, board, job, found, only_likely=False)
+        answer = fit(problem, board.orders, job.id, MOST_FITS, is_over)
     if not answer.complete:
         return None, []
     fits = []
@@ -200,14 +205,34 @@ def _places(
     return [], [reason for number, reason in enumerate(shown) if reason not in shown[:number]][:MOST_OBSTACLES]
 
 
-def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening]) -> Problem:
+def _likely(problem: Problem, visit: Visit) -> tuple[Shift, ...]:
+    """The shifts of technicians who may do the visit, where its windows meet them: only there can it have a place.
+
+    Goods last over all shifts of a technician, so for a visit that needs some all of them count.
+    """
+    able = {one.id for one in problem.technicians if obstacle_of_technician(one, visit) is None}
+    return tuple(
+        shift
+        for shift in problem.shifts
+        if shift.technician in able
+        and (
+            visit.items
+            or any(window.earliest <= shift.last_end and window.latest >= shift.start for window in visit.windows)
+        )
+    )
+
+
+def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening], only_likely: bool) -> Problem:
     """The problem with one more visit, its place and, where that is new, its row and column."""
     problem = board.problem
     places = Places.of(problem.locations)
     visit = build_visit(job, found, places, board.horizon)
-    visits = (*(one for one in problem.visits if one.id != job.id), visit)
+    shifts = _likely(problem, visit) if only_likely else problem.shifts
+    beside = dict.fromkeys(one for shift in shifts for one in board.orders.get(shift.id, []) if one != job.id)
+    known = problem.visit_by_id
+    visits = (*(known[one] for one in beside if one in known), visit)
     if len(places.locations) == len(problem.locations):
-        return replace(problem, visits=visits)
+        return replace(problem, visits=visits, shifts=shifts)
     new = frozenset({visit.location})
     technicians = tuple(
         replace(one, outside_zone=one.outside_zone | new)
@@ -218,6 +243,7 @@ def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening]) ->
     return replace(
         problem,
         visits=visits,
+        shifts=shifts,
         technicians=technicians,
         locations=tuple(places.locations),
         matrices=places.matrices(problem.matrices, rt.travel),

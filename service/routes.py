@@ -80,6 +80,6 @@ def _at_the_door(job: JobRow | None) -> Json:
 
 
 def _revision(session: Session, newest: int, route: Mapping[str, Any]) -> int:
-    """The newest change of the plan, the technician, and the jobs and sites in the route: each changes what is shown."""
+    """The newest change of the plan, the technician, and the jobs and sites in the route: each shows."""
     jobs = session.scalars(select(JobRow).where(JobRow.id.in_(jobs_of(route))))
     return max([newest, *(max(job.revision, job.site.revision, job.site.client.revision) for job in jobs)])

@@ -27,6 +27,8 @@ ENGINES = ("ortools",)
 
 HORIZON_DAYS = 7
 LONGEST_DAYS = 31
+FARTHEST_DAYS = 366
+"""A plan holds all days from today on, and the planner counts seconds over 400 days (``routing.validation``)."""
 TIME_LIMIT_S = 10
 AUTOMATIC_TIME_LIMIT_S = 5
 
@@ -223,6 +225,9 @@ def _check(session: Session, rt: Runtime, request: Json) -> None:
     issues = []
     if first < rt.today():
         issues.append(Issue("too_small", "/from", "lies before today", f"use {rt.today()} or later"))
+    farthest = rt.today() + timedelta(days=FARTHEST_DAYS)
+    if first > farthest:
+        issues.append(Issue("too_large", "/from", f"is more than {FARTHEST_DAYS} days away", f"use {farthest} at most"))
     if last < first:
         issues.append(Issue("inconsistent", "/to", "lies before from", f"use {first} or later"))
     elif (last - first).days >= LONGEST_DAYS:

@@ -14,6 +14,7 @@ import structlog
 
 from routing import InvalidProblem, Plan, SolverFailed
 from service import claims
+from service.attention import sweep_attention
 from service.beats import Heart
 from service.claims import Claim, Word
 from service.errors import Unavailable
@@ -48,6 +49,7 @@ class Timing:
     after_stop: float = 0.7
     """with two polls and the storing, a stopped run has ended within a second"""
     retry: float = 1.0
+    sweep: float = 60.0
     keep_result: float = 120.0
 
 
@@ -101,6 +103,7 @@ class Supervisor:
         self._to_take_back = alone
         self._stopping = False
         self._heart = Heart(rt)
+        self._next_sweep = 0.0
 
     def stop(self, *_signal: object) -> None:
         """End soon; the run in hand goes back to the queue."""
@@ -118,11 +121,18 @@ class Supervisor:
                     self._to_take_back = False
                 self._heart.beat()
                 if not self.step():
+                    self._sweep()
                     time.sleep(self._timing.idle)
             except Unavailable as error:
                 log.warning("database_unavailable", reason=str(error))
                 time.sleep(self._timing.retry)
         log.info("supervisor_stopped", worker=self._heart.id)
+
+    def _sweep(self) -> None:
+        """Raise what time alone has brought, now and then."""
+        if time.monotonic() >= self._next_sweep:
+            sweep_attention(self._rt)
+            self._next_sweep = time.monotonic() + self._timing.sweep
 
     def step(self) -> bool:
         """See one run through; False when none is due."""

@@ -7,7 +7,7 @@ from threading import Event
 BETWEEN_LOOKS_S = 0.02
 
 
-def wait_until[T](look: Callable[[], T], within_s: float, what: str = "") -> T:
+def wait_until[T](look: Callable[[], T | None], within_s: float, what: str = "") -> T:
     """The first answer of ``look`` that counts as true; fails when there is none in time."""
     deadline = time.monotonic() + within_s
     never = Event()

@@ -43,8 +43,12 @@ def explain(problem: Problem, fit: Fit) -> Unassigned:
         At most ten reasons, the most changeable first. A reason that holds for all technicians, or for all
         shifts of one, is said once, without naming them; people who may never do the visit are named only when
         there are no others. A visit that has a place is not worth it when the place costs as much as leaving it
-        out, else it is merely not planned yet; so is one whose fit is not complete.
+        out, else it is merely not planned yet, of the same class for want of a better one; so is one whose fit is
+        not complete.
     """
+    if not fit.complete:
+        reason = Reason(ReasonCode.NOT_PLANNED_YET, "the time ran out before every shift was asked")
+        return Unassigned(fit.visit, UnassignedClass.NOT_WORTH_IT, (reason,))
     if fit.places:
         return Unassigned(fit.visit, UnassignedClass.NOT_WORTH_IT, (_reason_despite_place(problem, fit),))
     classification = UnassignedClass.IMPOSSIBLE_TOGETHER if fit.is_possible_alone else UnassignedClass.IMPOSSIBLE_ALONE

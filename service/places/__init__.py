@@ -1,5 +1,6 @@
 """Addresses to coordinates, behind one protocol."""
 
+from service.places.breaker import Breaker
 from service.places.geocoder import NOTHING, Geocoder, GeocoderDown, Match
 from service.settings import Settings
 
@@ -21,4 +22,4 @@ def geocoder_from(settings: Settings) -> Geocoder:
     from service.places.online import BanGeocoder, NominatimGeocoder  # noqa: PLC0415  (geopy takes 40 ms to import)
 
     kind = BanGeocoder if settings.geocoder == "ban" else NominatimGeocoder
-    return kind(settings.geocoder_domain, settings.geocoder_scheme, settings.geocoder_timeout_s)
+    return Breaker(kind(settings.geocoder_domain, settings.geocoder_scheme, settings.geocoder_timeout_s))

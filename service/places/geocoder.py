@@ -22,7 +22,8 @@ class Match:
         return self.lat is not None and self.precision in ("house", "street") and self.score >= LOWEST_SCORE
 
 
-LOWEST_SCORE = 0.6
+LOWEST_SCORE = 0.7
+"""Under it the address base has mended more of the address than can be trusted."""
 
 NOTHING = Match("", "none", 0.0)
 """The geocoder answered that it knows no such address."""

@@ -1,19 +1,29 @@
-"""Geocoders on the net, by geopy."""
+"""Geocoders on the net, by geopy. Whatever they answer is a match, nothing, or GeocoderDown."""
 
+import re
+from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
-from geopy.exc import GeopyError
+from geopy.exc import GeocoderQueryError
 from geopy.geocoders import BANFrance, Nominatim
 
 from service.places.geocoder import NOTHING, GeocoderDown, Match, Precision
+from service.places.reading import BoundedAdapter
 
 BAN_PRECISION: dict[str, Precision] = {"housenumber": "house", "street": "street", "locality": "street"}
+BAN_LONGEST = 200
+"""Characters; the address base refuses a longer question."""
+
 NOMINATIM_PRECISION: dict[str, Precision] = {
     "house": "house",
     "building": "house",
-    "place": "house",
     "road": "street",
 }
+LONGEST_LABEL = 200
+
+_POSTCODE = re.compile(r"\b\d{5}\b", re.ASCII)
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class BanGeocoder:
@@ -21,22 +31,16 @@ class BanGeocoder:
 
     def __init__(self, domain: str, scheme: str, timeout_s: float) -> None:
         self._geocoder = BANFrance(
-            domain=domain or "data.geopf.fr/geocodage", scheme=scheme, timeout=timeout_s, user_agent="tournee"
+            domain=domain or "data.geopf.fr/geocodage",
+            scheme=scheme,
+            timeout=timeout_s,
+            user_agent="tournee",
+            adapter_factory=BoundedAdapter,
         )
 
     def locate(self, address: str) -> Match:
-        """The first match, with the precision and score of the address base."""
-        found = _ask(self._geocoder, address)
-        if found is None:
-            return NOTHING
-        properties = found.raw.get("properties", {})
-        return Match(
-            str(properties.get("label", found.address)),
-            BAN_PRECISION.get(str(properties.get("type")), "town"),
-            float(properties.get("score", 0.0)),
-            found.latitude,
-            found.longitude,
-        )
+        """The first match, with the precision and score of the address base; nothing of another postcode."""
+        return _answer(lambda: self._geocoder.geocode(address[:BAN_LONGEST]), lambda raw: _ban_match(raw, address))
 
 
 class NominatimGeocoder:
@@ -48,24 +52,52 @@ class NominatimGeocoder:
             scheme=scheme,
             timeout=timeout_s,
             user_agent="tournee",
+            adapter_factory=BoundedAdapter,
         )
 
     def locate(self, address: str) -> Match:
         """The first match in France."""
-        found = _ask(self._geocoder, address, country_codes="fr", addressdetails=True)
-        if found is None:
-            return NOTHING
-        precision = NOMINATIM_PRECISION.get(str(found.raw.get("addresstype")), "town")
-        return Match(found.address, precision, 1.0, found.latitude, found.longitude)
+        return _answer(
+            lambda: self._geocoder.geocode(address, country_codes="fr", addressdetails=True), _nominatim_match
+        )
 
 
-def _ask(geocoder: Any, address: str, **options: object) -> Any:
+def _answer(ask: Callable[[], Any], read: Callable[[Any], Match]) -> Match:
     try:
-        return geocoder.geocode(address, exactly_one=True, **options)
-    except (
-        GeopyError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ) as error:  # geopy lets a garbage answer's own error out
+        found = ask()
+        return NOTHING if found is None else read(found.raw)
+    except GeocoderQueryError:  # it is there, and this is no address to it
+        return NOTHING
+    except Exception as error:  # a garbage answer may go wrong in any way
         raise GeocoderDown(type(error).__name__) from error
+
+
+def _ban_match(raw: Any, address: str) -> Match:
+    properties = raw["properties"]
+    label, score = _label(properties["label"]), min(1.0, _within(properties["score"], 0, 10))
+    lon, lat, *_ = raw["geometry"]["coordinates"]
+    postcodes = _POSTCODE.findall(address)
+    if postcodes and str(properties.get("postcode")) not in postcodes:
+        return Match(label, "none", score)  # every commune has a church street
+    precision = BAN_PRECISION.get(str(properties["type"]), "town")
+    return Match(label, precision, score, _within(lat, -90, 90), _within(lon, -180, 180))
+
+
+def _nominatim_match(raw: Any) -> Match:
+    kind = str(raw["addresstype"])
+    if kind == "place" and raw.get("type") == "house":  # an address without a building of its own
+        kind = "house"
+    precision = NOMINATIM_PRECISION.get(kind, "town")
+    lat, lon = _within(raw["lat"], -90, 90), _within(raw["lon"], -180, 180)
+    return Match(_label(raw["display_name"]), precision, 1.0, lat, lon)
+
+
+def _within(value: Any, least: float, most: float) -> float:
+    number = float(value)
+    if not isfinite(number) or not least <= number <= most:
+        raise ValueError(f"{number} is not between {least} and {most}")
+    return number
+
+
+def _label(value: Any) -> str:
+    return _UNFIT.sub("", str(value))[:LONGEST_LABEL]

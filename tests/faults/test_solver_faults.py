@@ -16,9 +16,7 @@ def wait_for_another(server: Server, dead: set[int]) -> Process:
         found = server.find("child")
         return None if found is None or found.pid in dead else found
 
-    child = wait_until(look, 15, "a solver")
-    assert child is not None
-    return child
+    return wait_until(look, 15, "a solver")
 
 
 def test_poisoned_run_fails_after_three_and_the_next_begins_at_once(server: Server) -> None:

@@ -79,4 +79,4 @@ def test_answer_that_is_not_complete_blames_nobody() -> None:
     fit = Fit("v", (), (Reason(SKILL, "", "t0", "t0-0"),), is_possible_alone=False, complete=False)
     answer = explain(problem, fit)
     assert lines(answer) == [(ReasonCode.NOT_PLANNED_YET, None, None)]
-    assert answer.classification is UnassignedClass.IMPOSSIBLE_TOGETHER
+    assert answer.classification is UnassignedClass.NOT_WORTH_IT
