@@ -19,7 +19,7 @@ from service.planning_data import OPEN_STATES, PlanningData
 from service.problems import Places, build_problem, build_shifts, build_visit, standing_visit
 from service.reasons import name_goods
 from service.runtime import Runtime
-from service.snapshot import Scope, goods_used, openings_or_reason, published, routes_from, standing_of
+from service.snapshot import Scope, goods_used, openings_or_reason, published, published_head, routes_from, standing_of
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, Json, PlanRow, Role
 from service.windows import Opening, openings
@@ -57,10 +57,10 @@ def quick_fits(
     """At most five places for a job just posted, and what stands in the way; None when the budget ran out."""
     if job.handling is Handling.REMOTE:
         return [], []
-    plan = published(session)
+    ends = monotonic() + BUDGET_S
+    plan = published_head(session)
     if plan is None:
         return [], [NO_PLAN]
-    ends = monotonic() + BUDGET_S
     horizon = _ahead(rt, plan)
     key = (plan.id, horizon.first, int(rt.now().timestamp()) // FRESH_FOR_S, data.team_key)
     keeper: BoardKeeper = rt.memo.setdefault("fits", BoardKeeper())
@@ -227,26 +227,33 @@ def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening], on
     problem = board.problem
     places = Places.of(problem.locations)
     visit = build_visit(job, found, places, board.horizon)
-    shifts = _likely(problem, visit) if only_likely else problem.shifts
+    shifts = problem.shifts
+    technicians = problem.technicians
+    if only_likely:
+        shifts = _likely(problem, visit)
+        able = {shift.technician for shift in shifts}
+        technicians = tuple(one for one in technicians if one.id in able)
     beside = dict.fromkeys(one for shift in shifts for one in board.orders.get(shift.id, []) if one != job.id)
     known = problem.visit_by_id
     visits = (*(known[one] for one in beside if one in known), visit)
     if len(places.locations) == len(problem.locations):
-        return replace(problem, visits=visits, shifts=shifts)
+        return replace(problem, visits=visits, shifts=shifts, technicians=technicians)
     new = frozenset({visit.location})
     technicians = tuple(
         replace(one, outside_zone=one.outside_zone | new)
         if outside(board.zones.get(one.id), places.locations[visit.location :])
         else one
-        for one in problem.technicians
+        for one in technicians
     )
+    profiles = {one.profile for one in technicians}
+    grown = {profile: places.grow(problem.matrices[profile], profile, rt.travel) for profile in profiles}
     return replace(
         problem,
         visits=visits,
         shifts=shifts,
         technicians=technicians,
         locations=tuple(places.locations),
-        matrices=places.matrices(problem.matrices, rt.travel),
+        matrices=grown,
     )
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from routing import (
     Break,
     Fact,
@@ -65,6 +67,17 @@ class Places:
         points = [(place.lat, place.lon) for place in self.locations]
         tables = {profile: travel.table(profile, points, points) for profile in sorted(set(profiles))}
         return {profile: Matrix(seconds.clip(max=LONGEST_S), metres) for profile, (seconds, metres) in tables.items()}
+
+    def grow(self, matrix: Matrix, profile: str, travel: TravelSource) -> Matrix:
+        """The matrix with the places that came since: their rows and columns only are asked for."""
+        points = [(place.lat, place.lon) for place in self.locations]
+        old, new = points[: len(matrix)], points[len(matrix) :]
+        out, back = travel.table(profile, old, new), travel.table(profile, new, points)
+        seconds, metres = (
+            np.block([[known, outwards], [backwards]])
+            for known, outwards, backwards in zip((matrix.seconds, matrix.metres), out, back, strict=True)
+        )
+        return Matrix(seconds.clip(max=LONGEST_S), metres)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from json import dumps
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from routing import Plan, Problem, Reason, ReasonCode, Route, Seconds, Unassigned, UnassignedClass
 from routing.objective import summarise
@@ -66,6 +66,12 @@ class Scope:
 def published(session: Session) -> PlanRow | None:
     """The published plan."""
     return session.scalar(select(PlanRow).where(PlanRow.state == PlanState.PUBLISHED))
+
+
+def published_head(session: Session) -> PlanRow | None:
+    """The published plan without its routes, which take a while to read; they are read when they are asked for."""
+    query = select(PlanRow).where(PlanRow.state == PlanState.PUBLISHED)
+    return session.scalar(query.options(defer(PlanRow.document)))
 
 
 def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:

@@ -92,16 +92,16 @@ class Desk:
         used
             Goods that all the other visits use, by technician and sku.
         """
-        alone = self.obstacle_alone(visit, shift)
-        if alone is not None:
-            return alone
         frame = self.problem.frames.of(shift)
         who = frame.technician.id
         missing = first_used_up(self.problem, used, frame.technician, self.problem.visit_by_id[visit])
-        if missing is None:
+        if missing is None and self.obstacle_of_technician(visit, who) is None:
             insertion = self.insertion(visit, shift, order)
             if insertion is not None:
                 return insertion
+        alone = self.obstacle_alone(visit, shift)
+        if alone is not None:
+            return alone
         if self.insertion(visit, shift, ()) is None:
             detail = "what is under way or fixed in this shift leaves no room"
             return Reason(ReasonCode.FROZEN, detail, who, shift)

@@ -41,7 +41,7 @@ class Fit:
         One reason for every shift without a place, in the order of the problem's shifts; then one for every
         technician who could do the visit but has no shift.
     is_possible_alone
-        Some shift could take the visit if it were empty.
+        Some shift has a place, or could take the visit if it were empty.
     complete
         False when the time ran out before every shift was asked.
     """

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
+
 from service.horizon import Horizon
 from service.instants import local
 from service.planning_data import PlanningData
@@ -153,3 +155,7 @@ def planning_data(*technicians: TechnicianRow, **parts: Any) -> PlanningData:
 def days_from(first: date = MONDAY, count: int = 5) -> Horizon:
     """A horizon of some days."""
     return Horizon(first, date.fromordinal(first.toordinal() + count - 1), PARIS)
+
+
+EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+"""How tests over many examples run: the same ones each time, however slow the machine is."""

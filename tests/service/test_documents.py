@@ -34,7 +34,7 @@ from service.documents import (
 )
 from service.horizon import Horizon
 from service.problems import Places
-from tests.service.rows import PARIS
+from tests.service.rows import EXAMPLES, PARIS
 
 DAYS = st.sampled_from([date(2020, 3, 16), date(2027, 3, 28), date(2027, 10, 31)])
 
@@ -80,6 +80,7 @@ def routes(draw: st.DrawFn) -> tuple[Route, Shift, tuple[Location, ...], Horizon
     )
 
 
+@EXAMPLES
 @given(routes())
 def test_route_comes_back_as_it_was_written(example: tuple[Route, Shift, tuple[Location, ...], Horizon]) -> None:
     route, shift, locations, horizon = example
@@ -94,6 +95,7 @@ def test_route_comes_back_as_it_was_written(example: tuple[Route, Shift, tuple[L
     assert (written - epoch(horizon.origin) if written is not None else 0) == shift.not_before
 
 
+@EXAMPLES
 @given(routes(), st.integers(0, 3))
 def test_route_may_be_read_into_another_horizon(
     example: tuple[Route, Shift, tuple[Location, ...], Horizon], earlier: int
@@ -120,6 +122,7 @@ def test_reason_names_technician_and_day() -> None:
     assert unassigned["reasons"] == [write_reason(reason)]
 
 
+@EXAMPLES
 @given(st.integers(0, 4 * 10**9))
 def test_moment_and_epoch_are_each_others_inverse(seconds: int) -> None:
     assert epoch(moment(seconds)) == seconds

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from routing import Matrix
 from service.travel import PROFILES, FormulaTravel, Place, great_circle_m
 from service.travel.formula import DETOUR, EARTH_RADIUS_M
+from tests.service.rows import EXAMPLES
 
 RENNES: Place = (48.1126, -1.6829)
 TRAVEL = FormulaTravel()
@@ -61,6 +62,7 @@ def test_known_distance() -> None:
     assert great_circle_m([paris], [rennes]).item() == pytest.approx(308_000, rel=0.01)
 
 
+@EXAMPLES
 @given(st.lists(POINTS, min_size=1, max_size=5), st.sampled_from(PROFILES))
 def test_any_places_on_earth_make_a_sound_symmetric_matrix(points: list[Place], profile: str) -> None:
     times, metres = TRAVEL.table(profile, points, points)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.horizon import Horizon
-from tests.service.rows import MONDAY, PARIS, at
+from tests.service.rows import EXAMPLES, MONDAY, PARIS, at
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
 
@@ -32,6 +32,7 @@ def test_seconds_are_rounded_away_from_what_must_not_be_passed() -> None:
     assert horizon.until(horizon.origin - timedelta(milliseconds=300)) == -1
 
 
+@EXAMPLES
 @given(st.dates(date(2000, 1, 2), date(2099, 12, 30)), st.integers(-(10**6), 10**7))
 def test_second_and_instant_are_each_others_inverse(first: date, seconds: int) -> None:
     horizon = Horizon(first, first, PARIS)
@@ -39,6 +40,7 @@ def test_second_and_instant_are_each_others_inverse(first: date, seconds: int) -
     assert horizon.at(seconds).astimezone(UTC) - horizon.origin == timedelta(seconds=seconds)
 
 
+@EXAMPLES
 @given(st.dates(date(2020, 1, 2), date(2030, 12, 30)), st.datetimes(datetime(2020, 1, 1), datetime(2031, 1, 1)))  # noqa: DTZ001
 def test_later_instants_have_greater_seconds(first: date, naive: datetime) -> None:
     horizon, moment = Horizon(first, first, PARIS), naive.replace(tzinfo=UTC)

@@ -12,7 +12,7 @@ from service.instants import day_bounds, local
 from service.store.tables import JobRow, Json
 from service.windows import Opening, last_day, openings, wanted_spans
 from service.work import WEEKDAYS
-from tests.service.rows import MONDAY, PARIS, a_job_row, a_site_row, at, window
+from tests.service.rows import EXAMPLES, MONDAY, PARIS, a_job_row, a_site_row, at, window
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 WEEK_DAYS = [MONDAY + timedelta(days=n) for n in range(5)]
@@ -209,6 +209,7 @@ def may_start(job: JobRow, days: list[date], moment: datetime) -> bool:
     return job.promise_earliest is None or job.promise_earliest <= moment <= (job.promise_latest or moment)
 
 
+@EXAMPLES
 @given(jobs())
 def test_openings_are_sorted_and_apart(example: tuple[JobRow, list[date], datetime | None]) -> None:
     job, days, now = example
@@ -224,6 +225,7 @@ def test_openings_are_sorted_and_apart(example: tuple[JobRow, list[date], dateti
         assert one.latest < other.earliest
 
 
+@EXAMPLES
 @given(jobs(), st.data())
 def test_openings_are_exactly_the_moments_that_everything_allows(
     example: tuple[JobRow, list[date], datetime | None], data: st.DataObject
@@ -245,6 +247,7 @@ def test_openings_are_exactly_the_moments_that_everything_allows(
     assert inside == may_start(job, days, moment) or at_closing
 
 
+@EXAMPLES
 @given(jobs())
 def test_reason_for_none_is_one_of_three(example: tuple[JobRow, list[date], datetime | None]) -> None:
     job, days, now = example

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from routing import Location
 from service.zones import outside
+from tests.service.rows import EXAMPLES
 
 SQUARE = [[-1.7, 48.1], [-1.6, 48.1], [-1.6, 48.2], [-1.7, 48.2], [-1.7, 48.1]]
 HOLE = [[-1.66, 48.14], [-1.64, 48.14], [-1.64, 48.16], [-1.66, 48.16], [-1.66, 48.14]]
@@ -62,6 +63,7 @@ def winds_around(ring: list[list[float]], lat: float, lon: float) -> bool:
     return round(total / (2 * pi)) % 2 == 1
 
 
+@EXAMPLES
 @given(
     st.lists(st.tuples(st.integers(-20, 20), st.integers(-20, 20)), min_size=3, max_size=9, unique=True),
     st.integers(-21, 20),
