@@ -67,9 +67,10 @@ def fit_at(
         answer = desk.find_place(visit, shift.id, orders[shift.id], used)
         if isinstance(answer, Reason):
             obstacles.append(answer)
+            is_possible_alone = is_possible_alone or desk.is_possible_alone(visit, shift.id)
         else:
             found.append((answer, number))
-        is_possible_alone = is_possible_alone or desk.is_possible_alone(visit, shift.id)
+            is_possible_alone = True
     found.sort(key=lambda option: (option[0].cost, option[1]))
     places = (_place(desk, orders, visit, insertion, number) for insertion, number in found[:most])
     return Fit(visit, tuple(places), (*obstacles, *_absent(desk, visit)), is_possible_alone, complete)

@@ -57,6 +57,7 @@ def _served(url: str, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("ab") as output:
         command = [sys.executable, "-m", "api", "serve"]
         server = subprocess.Popen(command, env=inherited_environment({}), stdout=output, stderr=output)  # noqa: S603
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends the demo ends the server too
     try:
         deadline = monotonic() + READY_WITHIN_S
         while not answers(url):
