@@ -119,6 +119,18 @@ def demo(once: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command(hidden=True)
+def tell() -> None:
+    """Tell the demo's story to the server that is up."""
+    from service.demo.show import DemoFailed  # noqa: PLC0415
+    from service.demo.tell import tell_demo  # noqa: PLC0415
+
+    try:
+        tell_demo(Settings.from_env(), click.echo)
+    except DemoFailed as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _work() -> None:
     from service.worker import work  # noqa: PLC0415
 

@@ -84,7 +84,7 @@ def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found |
     settle_attention(rt, job)
     session.add(job)
     session.flush()
-    if (known.site and remembered.site_changed) or (known.client and remembered.client_changed):
+    if (known.site or known.client) and remembered.anything_changed:
         follow(session, rt, actor, site, seq, whole_client=remembered.client_changed, but=job_id)
     return Admission(job, warnings=tuple(_geocoder_warning(found)))
 

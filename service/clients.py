@@ -36,7 +36,7 @@ class Remembered:
     """A site brought up to date, and what of it other jobs show too."""
 
     site: SiteRow
-    site_changed: bool
+    anything_changed: bool
     client_changed: bool
 
 
@@ -78,7 +78,7 @@ def remember_site(session: Session, doc: Json, known: Known, found: Found | None
         site.revision = seq
     if client_changed:
         client.revision = seq
-    return Remembered(site, site_changed or moved, client_changed)
+    return Remembered(site, site_changed or moved or client_changed, client_changed)
 
 
 def values_of(row: ClientRow | SiteRow) -> Json:

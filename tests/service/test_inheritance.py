@@ -30,9 +30,8 @@ def correct(runtime: Runtime, job: Answer, **site: Any) -> Answer:
 def test_later_job_inherits_what_it_does_not_send(runtime: Runtime) -> None:
     a_kind(runtime)
     a_job(runtime, site=SITE | {"security_appliance": True, "access_notes": "code B12", "hours": HOURS})
-    later = a_job(
-        runtime, client={"ref": "C-117", "name": "Cabinet Le Gall"}, site={"ref": REF, "address": ADDRESS}
-    ).body
+    sparing = {"ref": "C-117", "name": "Cabinet Le Gall"}
+    later = a_job(runtime, client=sparing, site={"ref": REF, "address": ADDRESS}).body
     assert later["site"] == {
         "ref": REF,
         "address": ADDRESS,
