@@ -71,7 +71,7 @@ def run(server: Server, kind: str, rate: float, seconds: float, solve: bool) -> 
     with ThreadPoolExecutor(min(200, len(jobs))) as threads:
         if solve:
             document = {"time_limit_s": max(1, min(300, round(seconds)))}
-            print("run:", server.post("/v1/optimisations", document, server.dispatcher))
+            server.post("/v1/optimisations", document, server.dispatcher)
         return list(threads.map(send, range(len(jobs))))
 
 
@@ -92,6 +92,14 @@ def report(results: list[tuple[int, float]]) -> dict[str, Any]:
     }
 
 
+def measure(url: str, keys: Path, rate: float, seconds: float, kind: str = "vpn_setup", solve: bool = False) -> Any:
+    """Post at a steady rate and report; ``keys`` is a file with the portal's and the dispatcher's."""
+    known = json.loads(keys.read_text("utf-8"))
+    parts = urlsplit(url)
+    server = Server(parts.hostname or "127.0.0.1", parts.port or 80, known["portal"], known["dispatcher"])
+    return report(run(server, kind, rate, seconds, solve))
+
+
 def main(arguments: list[str]) -> int:
     """Run and print; 1 when there was any error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
@@ -102,10 +110,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kind", default="vpn_setup", help="kind of the jobs")
     parser.add_argument("--solve", action="store_true", help="start a solve at the beginning")
     asked = parser.parse_args(arguments)
-    keys = json.loads(asked.keys.read_text("utf-8"))
-    url = urlsplit(asked.url)
-    server = Server(url.hostname or "127.0.0.1", url.port or 80, keys["portal"], keys["dispatcher"])
-    result = report(run(server, asked.kind, asked.rate, asked.seconds, asked.solve))
+    result = measure(asked.url, asked.keys, asked.rate, asked.seconds, asked.kind, asked.solve)
     print(json.dumps(result))
     return 1 if result["errors"] else 0
 

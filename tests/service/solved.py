@@ -52,19 +52,25 @@ class Proposal:
 
 
 def snapshot_now(runtime: Runtime, **request: Any) -> tuple[str, Snapshot]:
-    """Ask for a run and freeze its input; the run's id beside it."""
+    """Ask for a run and freeze its input; the run's id beside it, which has left the queue."""
     run_id: str = request_run(runtime, DISPATCHER, request).body["id"]
-    with runtime.database.read() as session:
-        return run_id, take_snapshot(session, runtime, session.get_one(RunRow, run_id))
+    with runtime.database.write() as session:
+        run = session.get_one(RunRow, run_id)
+        snapshot = take_snapshot(session, runtime, run)
+        run.status = RunStatus.CANCELLED  # out of the way of the next one
+    return run_id, snapshot
 
 
-def propose(runtime: Runtime, meanwhile: Callable[[], object] | None = None, **request: Any) -> Proposal:
-    """Run the optimiser; ``meanwhile`` happens while it works."""
+def propose(runtime: Runtime, **request: Any) -> Proposal:
+    """Run the optimiser."""
+    return propose_while(runtime, lambda: None, **request)
+
+
+def propose_while(runtime: Runtime, meanwhile: Callable[[], object], **request: Any) -> Proposal:
+    """Run the optimiser; something happens while it works."""
     run_id, snapshot = snapshot_now(runtime, **request)
-    limits = Limits(iterations=ITERATIONS, seed=snapshot.seed)
-    plan = solve(snapshot.problem, limits, snapshot.start)
-    if meanwhile is not None:
-        meanwhile()
+    plan = solve(snapshot.problem, Limits(iterations=ITERATIONS, seed=snapshot.seed), snapshot.start)
+    meanwhile()
     with runtime.database.write() as session:
         run = session.get_one(RunRow, run_id)
         plan_id = store_plan(session, runtime, run, snapshot, plan)

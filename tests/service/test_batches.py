@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.answers import Once
+from service.batches import Row
 from service.errors import Conflict, Issue, Refused
 from service.jobs import import_jobs, post_jobs
 from service.places import Match
@@ -113,7 +114,7 @@ def test_import_makes_all_rows(runtime: Runtime) -> None:
 
 def test_import_names_the_lines_of_all_faults(runtime: Runtime) -> None:
     a_kind(runtime)
-    rows = [(2, doc()), (3, BAD_LINE), (4, doc(kind="dowsing")), (5, doc(kind="augury", priority=99))]
+    rows: list[Row] = [(2, doc()), (3, BAD_LINE), (4, doc(kind="dowsing")), (5, doc(kind="augury", priority=99))]
     with pytest.raises(Refused) as refusal:
         import_jobs(runtime, PORTAL, rows)
     assert faults(refusal.value) == [
@@ -127,7 +128,11 @@ def test_import_names_the_lines_of_all_faults(runtime: Runtime) -> None:
 
 def test_dry_run_says_what_is_wrong_and_keeps_nothing(runtime: Runtime, geocoder: FakeGeocoder) -> None:
     a_kind(runtime)
-    rows = [(2, doc(external_ref="web-1")), (3, BAD_LINE), (4, doc(external_ref="web-1", site={"address": "x"}))]
+    rows: list[Row] = [
+        (2, doc(external_ref="web-1")),
+        (3, BAD_LINE),
+        (4, doc(external_ref="web-1", site={"address": "x"})),
+    ]
     answer = import_jobs(runtime, PORTAL, rows, dry_run=True)
     assert (answer.body["rows"], answer.body["created"], answer.body["dry_run"]) == (3, 0, True)
     assert [(one["line"], one["pointer"], one["code"]) for one in answer.body["errors"]] == [

@@ -81,7 +81,7 @@ def test_null_takes_a_value_back_to_its_default(runtime: Runtime, job: Answer) -
     later = datetime(2020, 3, 18, 8, tzinfo=UTC)
     patched(runtime, job, dates=[date(2020, 3, 17)], deadline=later, priority=60, people=2)
     names = ("dates", "deadline", "priority", "people", "description", "service_s", "time_windows", "technicians")
-    body = patched(runtime, job, **dict.fromkeys(names)).body
+    body = patch_job(runtime, DISPATCHER, job.body["id"], dict.fromkeys(names), now(runtime, job)["revision"]).body
     assert {name: body[name] for name in names} == {
         "dates": [],
         "deadline": None,

@@ -60,7 +60,7 @@ def test_smallest_job_has_every_default(runtime: Runtime) -> None:
     assert answer.location == f"/v1/jobs/{body['id']}"
     assert answer.revision == body["revision"]
     assert re.fullmatch("[2-9A-HJ-NP-Z]{4}", body["reference"])
-    expected = {
+    expected: Json = {
         "external_ref": None,
         "state": "received",
         "kind": "vpn_setup",

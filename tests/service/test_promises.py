@@ -25,6 +25,7 @@ from tests.service.things import (
 )
 
 NINE = datetime(2020, 3, 16, 8, tzinfo=UTC)
+PAST = NINE - timedelta(days=4)
 NOON = NINE + timedelta(hours=3)
 MONDAY, TUESDAY = date(2020, 3, 16), date(2020, 3, 17)
 

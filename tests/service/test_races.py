@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -39,9 +40,8 @@ def test_two_patches_of_the_same_revision(runtime: Runtime) -> None:
     name, revision = job.body["id"], job.revision
     for number in range(ROUNDS):
         words = [f"{number} by {who}" for who in ("Ada", "Bob")]
-        ends = at_once(
-            *(lambda word=word: patch_job(runtime, DISPATCHER, name, {"description": word}, revision) for word in words)
-        )
+        patches = [{"description": word} for word in words]
+        ends = at_once(*(partial(patch_job, runtime, DISPATCHER, name, patch, revision) for patch in patches))
         won = [end for end in ends if isinstance(end, Answer)]
         lost = [end for end in ends if isinstance(end, Stale)]
         assert (len(won), len(lost)) == (1, 1)
@@ -58,8 +58,8 @@ def test_patch_and_cancel_of_the_same_revision(runtime: Runtime) -> None:
         job = a_job(runtime)
         name, revision = job.body["id"], job.revision
         patched, cancelled = at_once(
-            lambda name=name, revision=revision: patch_job(runtime, DISPATCHER, name, {"priority": 60}, revision),
-            lambda name=name, revision=revision: cancel_job(runtime, PORTAL, name, revision),
+            partial(patch_job, runtime, DISPATCHER, name, {"priority": 60}, revision),
+            partial(cancel_job, runtime, PORTAL, name, revision),
         )
         assert sorted(isinstance(end, Stale) for end in (patched, cancelled)) == [False, True]
         now = get_job(runtime, DISPATCHER, name).body
@@ -73,7 +73,7 @@ def test_same_job_posted_many_times_at_once(runtime: Runtime, keyed: bool) -> No
     a_kind(runtime)
     doc = {"client": CLIENT, "site": SITE, "kind": "vpn_setup", "external_ref": "web-1"}
     once = Once("key", "POST", "/v1/jobs", "digest") if keyed else None
-    ends = at_once(*(lambda: post_job(runtime, PORTAL, doc, once) for _ in range(6)))
+    ends = at_once(*[partial(post_job, runtime, PORTAL, doc, once)] * 6)
     assert len(list_jobs(runtime, PORTAL, {}, Page()).items) == 1
     if keyed:
         assert len({end.body["id"] for end in ends if isinstance(end, Answer)}) == 1
@@ -88,7 +88,7 @@ def test_two_publish_at_once(runtime: Runtime) -> None:
     job = a_job(runtime, site=SITE | {"security_appliance": False}).body["id"]
     publish_routes(runtime, {anna: [job]})
     plans = [propose(runtime, seed=seed).plan_id for seed in (1, 2)]
-    ends = at_once(*(lambda plan=plan: publish_plan(runtime, DISPATCHER, plan) for plan in plans))
+    ends = at_once(*(partial(publish_plan, runtime, DISPATCHER, plan) for plan in plans))
     assert sorted(isinstance(end, Answer) for end in ends) == [False, True]
     assert [end.code for end in ends if isinstance(end, Conflict)] == ["plan_outdated"]
     states = [one["state"] for one in list_plans(runtime, DISPATCHER, Page()).items]
