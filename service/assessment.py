@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from routing import Check, Plan, RuleCheck, Seconds, Summary, Violation, Visit, check
+from routing import Check, Plan, Problem, Route, RuleCheck, Seconds, Summary, Violation, Visit, check
 from routing.objective import summarise
 from service.documents import Document, epoch, jobs_of, read_fact, read_route, shift_id
 from service.findings import Finder
 from service.horizon import Horizon
 from service.instants import DAY
 from service.obstacles import belongs, obstacle
-from service.planning_data import OPEN_STATES, PlanningData
+from service.planning_data import BEGUN_STATES, OPEN_STATES, PlanningData
 from service.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
 from service.runtime import Runtime
 from service.snapshot import published, routes_from
@@ -51,13 +51,15 @@ def assess(
     today = rt.today()
     data = PlanningData.load(session, today)
     places = Places()
-    standing = {_shift(route): _standing(route, places, horizon) for route in routes}
+    standing = {_shift(route): _standing(route, data, places, horizon) for route in routes}
     shifts = build_shifts(data, data.field_technicians, horizon, places, standing, None, standing.keys())
     there = {shift.id for shift in shifts}
     driven = [route for route in routes if _shift(route) in there]
     visits = _visits(driven, data, horizon, places, standing)
     converted = tuple(read_route(route, places.index, horizon) for route in driven)
     problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, {})
+    # a shift that ends at another time now makes more or less of a route overtime, which breaks no rule
+    converted = tuple(replace(route, overtime_s=_overtime_s(route, problem)) for route in converted)
     summary = summarise(problem, converted, ())
     found = check(problem, Plan(converted, (), summary))
     found = _with_lost_routes(found, [_shift(route) for route in routes if _shift(route) not in there])
@@ -101,15 +103,30 @@ def _shift(route: Document) -> str:
     return shift_id(route["technician"], route["date"])
 
 
-def _standing(route: Document, places: Places, horizon: Horizon) -> Standing:
-    """What stood when the route was planned."""
+def _overtime_s(route: Route, problem: Problem) -> Seconds:
+    return Seconds(max(0, route.end - problem.shift_by_id[route.shift].end))
+
+
+def _standing(route: Document, data: PlanningData, places: Places, horizon: Horizon) -> Standing:
+    """What stood when the route was planned, and what was begun just as it was planned since."""
     origin = epoch(horizon.origin)
     stops = route["stops"]
-    facts = tuple(read_fact(stop, places.index, horizon) for stop in stops[1 : 1 + route["fixed"]])
+    begun = [number for number, stop in enumerate(stops) if _is_begun(stop, route, data)]
+    count = max([route["fixed"], *begun])
+    facts = tuple(read_fact(stop, places.index, horizon) for stop in stops[1 : 1 + count])
     if not facts:
         return Standing()
     not_before = route["not_before"] if route["not_before"] is not None else origin
     return Standing(facts, Seconds(stops[0]["departure"] - origin), Seconds(max(0, not_before - origin)))
+
+
+def _is_begun(stop: Document, route: Document, data: PlanningData) -> bool:
+    """Whether somebody is on the way there, or has been, by the plan that was published with this very stop."""
+    job = data.job_by_id.get(stop["job"]) if stop["job"] else None
+    if job is None or job.state not in BEGUN_STATES or job.planned_start is None or job.planned_day is None:
+        return False
+    planned = (job.planned_technician, job.planned_day.isoformat(), epoch(job.planned_start))
+    return planned == (route["technician"], route["date"], stop["start"])
 
 
 def _with_lost_routes(found: Check, lost: Sequence[str]) -> Check:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from routing import Violation
 from service.documents import Document, jobs_of, shift_id
 from service.obstacles import obstacle
-from service.planning_data import PlanningData
+from service.planning_data import OPEN_STATES, PlanningData
 from service.store.tables import Handling, JobRow, JobState, Json, TechnicianRow
 from service.work import shift_on
 
@@ -58,7 +58,7 @@ class Finder:
 
     def _of_job(self, violation: Violation, job_id: str) -> tuple[str, str]:
         job = self.data.job_by_id.get(job_id)
-        if job is None:
+        if job is None or job.state not in OPEN_STATES:
             return self._gone(job_id)
         stops = obstacle(job, self.data) if violation.rule == "coverage" else None
         if stops is not None:

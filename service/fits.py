@@ -1,6 +1,6 @@
 """Where a job would fit into the published plan. The plan's problem is built beside the requests and remembered."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Event, Lock, Thread
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from structlog.stdlib import get_logger
 
 from routing import Problem, Reason, ReasonCode, Shift, Visit, explain, fit
+from routing.fit import find_places
 from routing.fit.alone import obstacle_of_technician
 from service.documents import Document, jobs_of, shift_id, write_reason
 from service.errors import Issue, Refused
@@ -180,15 +181,14 @@ def _places(
     if job.id in board.problem.fact_visits:
         return [], [_shown_reason(UNDER_WAY, actor)]
     is_over = None if ends is None else lambda: monotonic() > ends
-    problem = _with_visit(rt, board, job, found, only_likely=True)
-    answer = fit(problem, board.orders, job.id, MOST_FITS, is_over)
-    if answer.complete and not answer.places:  # nowhere: every shift has a reason of its own
-        problem = _with_visit(rt, board, job, found, only_likely=False)
-        answer = fit(problem, board.orders, job.id, MOST_FITS, is_over)
-    if not answer.complete:
+    likely = _with_visit(rt, board, job, found, only_likely=True)
+    places = find_places(likely, board.orders, job.id, MOST_FITS, is_over)
+    if places is None:
         return None, []
+    if not places:
+        return _reasons(actor, job, data, _with_visit(rt, board, job, found, only_likely=False), board, is_over)
     fits = []
-    for place in answer.places:
+    for place in places:
         technician, day = place.shift.rsplit("/", 1)
         fits.append(
             {
@@ -198,8 +198,16 @@ def _places(
                 "extra_travel_s": place.extra_travel_s,
             }
         )
-    if fits:
-        return fits, []
+    return fits, []
+
+
+def _reasons(
+    actor: Actor, job: JobRow, data: PlanningData, problem: Problem, board: Board, is_over: Callable[[], bool] | None
+) -> tuple[list[Json] | None, list[Json]]:
+    """No place, and why: every shift has a reason of its own."""
+    answer = fit(problem, board.orders, job.id, 1, is_over)
+    if not answer.complete:
+        return None, []
     reasons = name_goods(explain(problem, answer).reasons, job, data)
     shown = [_shown_reason(reason, actor) for reason in reasons]
     return [], [reason for number, reason in enumerate(shown) if reason not in shown[:number]][:MOST_OBSTACLES]

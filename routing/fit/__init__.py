@@ -11,7 +11,7 @@ from routing.plan import Reason, ReasonCode
 from routing.problem import Problem, Seconds
 from routing.timetable.schedule import find_schedule
 
-__all__ = ["Fit", "Place", "explain", "fit", "fit_at"]
+__all__ = ["Fit", "Place", "explain", "find_places", "fit", "fit_at"]
 
 
 def fit(
@@ -46,6 +46,26 @@ def fit(
     return fit_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over)
 
 
+def find_places(
+    problem: Problem,
+    orders: Mapping[str, Sequence[str]],
+    visit: str,
+    most: int = 5,
+    is_over: Callable[[], bool] | None = None,
+) -> tuple[Place, ...] | None:
+    """Find the places that ``fit`` finds and no reasons, in half the time; None when the time ran out."""
+    desk, clean = Desk(problem), as_orders(problem, orders, without=visit)
+    used = used_goods(problem, clean)
+    found = []
+    for number, shift in enumerate(problem.shifts):
+        if is_over is not None and is_over():
+            return None
+        place = desk.place(visit, shift.id, clean[shift.id], used)
+        if place is not None:
+            found.append((place, number))
+    return _best(desk, clean, visit, found, most)
+
+
 def fit_at(
     desk: Desk,
     orders: Mapping[str, Order],
@@ -71,9 +91,16 @@ def fit_at(
         else:
             found.append((answer, number))
             is_possible_alone = True
-    found.sort(key=lambda option: (option[0].cost, option[1]))
-    places = (_place(desk, orders, visit, insertion, number) for insertion, number in found[:most])
-    return Fit(visit, tuple(places), (*obstacles, *_absent(desk, visit)), is_possible_alone, complete)
+    places = _best(desk, orders, visit, found, most)
+    return Fit(visit, places, (*obstacles, *_absent(desk, visit)), is_possible_alone, complete)
+
+
+def _best(
+    desk: Desk, orders: Mapping[str, Order], visit: str, found: list[tuple[Insertion, int]], most: int
+) -> tuple[Place, ...]:
+    """The cheapest places; of equals, that of the first shift."""
+    cheapest = sorted(found, key=lambda option: (option[0].cost, option[1]))[:most]
+    return tuple(_place(desk, orders, visit, insertion, number) for insertion, number in cheapest)
 
 
 def _place(desk: Desk, orders: Mapping[str, Order], visit: str, insertion: Insertion, number: int) -> Place:

@@ -80,6 +80,15 @@ class Desk:
                 self._alone[key] = obstacle_in_empty_shift(frame, visit)
         return self._alone[key]
 
+    def place(self, visit: str, shift: str, order: Order, used: Mapping[tuple[str, str], int]) -> Insertion | None:
+        """Return the best place for a visit in a shift, None when there is none; see ``find_place``."""
+        technician = self.problem.frames.of(shift).technician
+        if self.obstacle_of_technician(visit, technician.id) is not None:
+            return None
+        if first_used_up(self.problem, used, technician, self.problem.visit_by_id[visit]) is not None:
+            return None
+        return self.insertion(visit, shift, order)
+
     def find_place(
         self, visit: str, shift: str, order: Order, used: Mapping[tuple[str, str], int]
     ) -> Insertion | Reason:
@@ -92,16 +101,15 @@ class Desk:
         used
             Goods that all the other visits use, by technician and sku.
         """
-        frame = self.problem.frames.of(shift)
-        who = frame.technician.id
-        missing = first_used_up(self.problem, used, frame.technician, self.problem.visit_by_id[visit])
-        if missing is None and self.obstacle_of_technician(visit, who) is None:
-            insertion = self.insertion(visit, shift, order)
-            if insertion is not None:
-                return insertion
+        place = self.place(visit, shift, order, used)
+        if place is not None:
+            return place
         alone = self.obstacle_alone(visit, shift)
         if alone is not None:
             return alone
+        frame = self.problem.frames.of(shift)
+        who = frame.technician.id
+        missing = first_used_up(self.problem, used, frame.technician, self.problem.visit_by_id[visit])
         if self.insertion(visit, shift, ()) is None:
             detail = "what is under way or fixed in this shift leaves no room"
             return Reason(ReasonCode.FROZEN, detail, who, shift)

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from routing import Problem, Reason, Route, Seconds, fit, timetable
+from routing.fit import find_places
 from routing.fit.desk import Desk, as_orders
 from routing.objective import price_of_route
 from routing.solver.construct import fill
@@ -162,3 +163,20 @@ def price_of(problem: Problem, route: Route | None) -> int:
 def test_limits_are_in_seconds() -> None:
     problem = a_problem([a_visit()], [a_shift(max_travel_s=Seconds(1200))])
     assert len(fit(problem, {}, "v").places) == 1
+
+
+@FAST
+@given(problem=problems())
+def test_places_without_reasons_are_the_same_places(problem: Problem) -> None:
+    assume(problem.visits)
+    draft = Draft(Desk(problem))
+    fill(draft, lambda: False)
+    for visit in problem.visits:
+        if visit.id not in problem.fact_visits:
+            orders = dict(draft.orders)
+            assert find_places(problem, orders, visit.id) == fit(problem, orders, visit.id).places
+
+
+def test_places_are_unknown_when_the_time_runs_out() -> None:
+    problem = a_problem(visits=[a_visit("v")])
+    assert find_places(problem, {}, "v", is_over=lambda: True) is None
