@@ -13,7 +13,7 @@ from service.snapshot import Snapshot, take_snapshot
 from service.store.tables import Json, RunRow, RunStatus
 from tests.service.things import DISPATCHER
 
-ITERATIONS = 20
+ITERATIONS = 5
 
 
 @dataclass(frozen=True)

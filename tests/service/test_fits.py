@@ -3,26 +3,31 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from random import Random
 from threading import Event, current_thread, main_thread
 from time import monotonic
 from typing import Any
 
 import pytest
 
+from routing import fit
 from routing.matrix import IntArray
 from service.errors import NotFound, Refused
+from service.fits import _build, _with_visit
+from service.horizon import Horizon
 from service.instants import local
 from service.jobs import cancel_job, job_fits, patch_job
 from service.plans import get_current_plan
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import Json, Role
+from service.store.tables import JobRow, Json, Role
 from service.team import get_technician, patch_technician
 from service.travel import FormulaTravel, Place
+from service.windows import openings
 from tests.polling import wait_until
 from tests.service.planning import MONDAY, publish_routes
 from tests.service.solved import propose, publish
-from tests.service.things import DISPATCHER, PORTAL, SITE, a_job, a_kind, a_person, an_item, faults
+from tests.service.things import DISPATCHER, PORTAL, SITE, WEEK, a_job, a_kind, a_person, an_item, faults
 
 TUESDAY = MONDAY + timedelta(days=1)
 AROUND_HOME = [[-1.75, 48.0], [-1.6, 48.0], [-1.6, 48.15], [-1.75, 48.15], [-1.75, 48.0]]
@@ -234,6 +239,39 @@ def test_team_and_plan_of_now_are_what_counts(board: Board) -> None:
     publish_routes(board.runtime, {carl: [first["id"]]})
     again = board.post(6, dates=[MONDAY])["fits"][0]
     assert (again["technician"], again["extra_travel_s"]) == (carl, 0)
+
+
+def test_asking_likely_shifts_only_finds_the_same_places(board: Board) -> None:
+    rt = board.runtime
+    an_item(rt)
+    network = [{"name": "network", "level": 2, "speed": 1.5}]
+    zone = {"type": "Polygon", "coordinates": [AROUND_HOME]}
+    a_person(rt, "Carl", skills=network, zone=zone, van={"laptop": 2}, week=WEEK)
+    a_person(rt, "Dora", skills=network, van={"laptop": 1}, profile="bike", week=[WEEK[0] | {"days": ["tue", "sat"]}])
+    random = Random(1)
+    jobs = [
+        board.post(
+            random.randrange(40),
+            skills=random.choice([[], [{"name": "network", "level": 2}]]),
+            items=random.choice([[], [], [{"sku": "laptop", "quantity": 1}]]),
+            dates=random.choice([[], [MONDAY], [TUESDAY, date(2020, 3, 18)]]),
+            service_s=random.choice([1800, 5400, 14_400]),
+            priority=random.choice([10, 50, 80]),
+        )["id"]
+        for _ in range(24)
+    ]
+    publish(rt)
+    with rt.database.read() as session:
+        horizon = Horizon(date(2020, 3, 13), date(2020, 3, 20), rt.zone)
+        built = _build(session, rt, horizon)
+        rows = [session.get_one(JobRow, job) for job in jobs]
+    for row in rows:
+        found = openings(row, horizon.days, rt.zone, rt.now())
+        assert isinstance(found, list)
+        likely, whole = (
+            fit(_with_visit(rt, built, row, found, only_likely=only), built.orders, row.id, 5) for only in (True, False)
+        )
+        assert likely.places == whole.places
 
 
 # --- the budget ---

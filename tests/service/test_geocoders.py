@@ -292,11 +292,11 @@ def test_bad_answer_is_a_geocoder_that_is_down_soon(server: Server, name: str) -
     server.answer = bad_answers(server)[name]
     begun = monotonic()
     with pytest.raises(GeocoderDown):
-        ban(server, timeout_s=0.3).locate(ADDRESS)
+        ban(server, timeout_s=0.15).locate(ADDRESS)
     assert monotonic() - begun < 3
     assert [urlsplit(path).path for path in server.asked] == ["/geocodage/search"] * len(server.asked)
     with pytest.raises(GeocoderDown):
-        nominatim(server, timeout_s=0.3).locate(ADDRESS)
+        nominatim(server, timeout_s=0.15).locate(ADDRESS)
 
 
 def test_nobody_there_is_down() -> None:
@@ -356,7 +356,7 @@ def test_some_failures_are_no_pause() -> None:
 
 @contextmanager
 def configured(runtime: Runtime, server: Server, kind: str) -> Iterator[Runtime]:
-    settings = Settings(geocoder=kind, geocoder_domain=server.domain, geocoder_scheme="http", geocoder_timeout_s=0.3)
+    settings = Settings(geocoder=kind, geocoder_domain=server.domain, geocoder_scheme="http", geocoder_timeout_s=0.15)
     yield replace(runtime, places=geocoder_from(settings))
 
 
