@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from routing import Fact, Location, Problem, Seconds, Shift, TimeWindow
 from service.planning_data import PlanningData
 from service.problems import Places, Standing, base, build_problem, build_shifts, build_visit, standing_visit
-from service.store.tables import DepotRow, Json
+from service.store.tables import DepotRow, JobRow, Json
 from service.travel import FormulaTravel
-from service.windows import Opening
+from service.windows import Opening, openings
+from tests.service.mixes import mixed_jobs
 from tests.service.rows import (
     EXAMPLES,
     MONDAY,
@@ -265,6 +266,20 @@ def test_deadline_is_one_that_the_planner_can_count_with(deadline: datetime | No
     assert visit.deadline == expected
     data = planning_data(a_technician_row())
     build_problem(data, data.technicians, [], [visit], places, FormulaTravel(), {})  # refuses what cannot be planned
+
+
+@EXAMPLES
+@given(mixed_jobs(), st.none() | st.integers(-(10**8), 10**9))
+def test_any_job_makes_a_sound_visit(example: tuple[JobRow, list[date], datetime | None], deadline: int | None) -> None:
+    job, days, now = example
+    job.deadline = None if deadline is None else at(days[0], "00:00") + timedelta(seconds=deadline)
+    horizon, places = days_from(days[0], len(days)), Places()
+    found = openings(job, horizon.days, horizon.zone, now)
+    if isinstance(found, list):
+        visit = build_visit(job, found, places, horizon)
+        anna = a_technician_row()
+        build_problem(planning_data(anna), [anna], [], [visit], places, FormulaTravel(), {})
+        assert len(visit.windows) == len(found)
 
 
 def test_visit_without_a_place_is_built_only_where_it_stands() -> None:

@@ -12,11 +12,11 @@ from service.instants import day_bounds, local
 from service.store.tables import JobRow, Json
 from service.windows import Opening, last_day, openings, wanted_spans
 from service.work import WEEKDAYS
+from tests.service.mixes import AUTUMN, SPRING, mixed_jobs
 from tests.service.rows import EXAMPLES, MONDAY, PARIS, a_job_row, a_site_row, at, window
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 WEEK_DAYS = [MONDAY + timedelta(days=n) for n in range(5)]
-SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
 NINE, NOON, SIX = "09:00", "12:00", "18:00"
 
 
@@ -150,40 +150,6 @@ def test_wanted_days_are_the_dates_that_meet_a_window() -> None:
 
 # --- whatever the mix ---
 
-FIRST_DAYS = st.sampled_from([MONDAY, SPRING - timedelta(days=2), AUTUMN - timedelta(days=2)])
-CLOCKS = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 1, 30, 59]))
-
-
-@st.composite
-def stretches(draw: st.DrawFn, first: date) -> tuple[datetime, datetime]:
-    start = at(first, "00:00") + timedelta(minutes=draw(st.integers(-600, 6 * 1440)))
-    return start, start + timedelta(minutes=draw(st.integers(0, 2 * 1440)))
-
-
-@st.composite
-def jobs(draw: st.DrawFn) -> tuple[JobRow, list[date], datetime | None]:
-    first = draw(FIRST_DAYS)
-    days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 6)))]
-    near = [first + timedelta(days=n) for n in range(-1, 7)]
-    entries = draw(
-        st.lists(
-            st.tuples(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True), CLOCKS, CLOCKS).filter(
-                lambda entry: entry[1] < entry[2]
-            ),
-            max_size=4,
-        )
-    )
-    promise = draw(st.none() | stretches(first))
-    job = a_job_row(
-        site=a_site_row(hours=[{"days": on, "open": opens, "close": closes} for on, opens, closes in entries]),
-        dates=sorted(draw(st.lists(st.sampled_from([day.isoformat() for day in near]), max_size=4, unique=True))),
-        time_windows=[window(*one) for one in draw(st.lists(stretches(first), max_size=3))],
-        promise_earliest=promise[0] if promise else None,
-        promise_latest=promise[1] if promise else None,
-    )
-    now = draw(st.none() | st.integers(-600, 5 * 1440).map(lambda n: at(first, "00:00") + timedelta(minutes=n)))
-    return job, days, now
-
 
 def as_list(found: list[Opening] | ReasonCode) -> list[Opening]:
     assert isinstance(found, list)
@@ -210,7 +176,7 @@ def may_start(job: JobRow, days: list[date], moment: datetime) -> bool:
 
 
 @EXAMPLES
-@given(jobs())
+@given(mixed_jobs())
 def test_openings_are_sorted_and_apart(example: tuple[JobRow, list[date], datetime | None]) -> None:
     job, days, now = example
     found = openings(job, days, PARIS, now)
@@ -226,7 +192,7 @@ def test_openings_are_sorted_and_apart(example: tuple[JobRow, list[date], dateti
 
 
 @EXAMPLES
-@given(jobs(), st.data())
+@given(mixed_jobs(), st.data())
 def test_openings_are_exactly_the_moments_that_everything_allows(
     example: tuple[JobRow, list[date], datetime | None], data: st.DataObject
 ) -> None:
@@ -248,7 +214,7 @@ def test_openings_are_exactly_the_moments_that_everything_allows(
 
 
 @EXAMPLES
-@given(jobs())
+@given(mixed_jobs())
 def test_reason_for_none_is_one_of_three(example: tuple[JobRow, list[date], datetime | None]) -> None:
     job, days, now = example
     found = openings(job, days, PARIS, now)
