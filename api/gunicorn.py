@@ -10,9 +10,9 @@ import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from service.lifeline import tie_to_parent
 from service.logs import configure_logs
 from service.settings import Settings
+from service.solving.lifeline import tie_to_parent
 
 if TYPE_CHECKING:
     from flask import Flask

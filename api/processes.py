@@ -1,7 +1,7 @@
 """The process tree of ``python -m api serve``: a small parent that migrates, then keeps two parts running.
 
 It imports neither the web nor the database, so that it costs little and has little that can break. The parts
-are tied to it (``service.lifeline``): when it is killed, they are gone before a new one is up.
+are tied to it (``service.solving.lifeline``): when it is killed, they are gone before a new one is up.
 """
 
 import os
@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.lifeline import tie_to_parent
+from service.solving.lifeline import tie_to_parent
 
 SHORT_LIFE_S = 10.0
 """A part that lived longer was up; its next death is answered at once."""

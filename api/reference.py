@@ -6,8 +6,8 @@ from pathlib import Path
 
 from api.problems import CONFLICT_CODES, FIELD_CODES, MISSING_CODES, PROBLEMS, TYPE_PREFIX
 from api.words import ATTENTION, REASONS, WARNINGS
-from service.failures import FAILURES
 from service.settings import Settings
+from service.solving.failures import FAILURES
 
 WRITTEN = "<!-- Written by `python -m api.reference`; change the code, not this file. -->"
 

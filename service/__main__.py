@@ -132,7 +132,7 @@ def tell() -> None:
 
 
 def _work() -> None:
-    from service.worker import work  # noqa: PLC0415
+    from service.solving.worker import work  # noqa: PLC0415
 
     work(Settings.from_env())
 

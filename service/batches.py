@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
-from service.admission import Admission, admit, locate_new
 from service.answers import Answer, Once
 from service.errors import Issue, Refused
-from service.job_views import JobViews
+from service.intake.admission import Admission, admit, locate_new
+from service.intake.job_views import JobViews
 from service.merging import pointer
 from service.runs import request_automatic_run
 from service.runtime import Runtime

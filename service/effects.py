@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.answers import Answer, Once
-from service.assessment import outdated
+from service.planning.assessment import outdated
 from service.runs import request_automatic_run
 from service.runtime import Runtime
 from service.store.events import Actor, record

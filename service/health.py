@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from service.beats import SILENT_S, seconds_since_beat
 from service.errors import Unavailable
 from service.runtime import Runtime
+from service.solving.beats import SILENT_S, seconds_since_beat
 from service.store.schema import is_at_head
 from service.store.tables import Json
 

@@ -7,7 +7,7 @@ from service.answers import Answer, Listing, Page, check_match
 from service.effects import Change
 from service.errors import Conflict, NotFound, Stale
 from service.paging import list_rows
-from service.planning_data import OPEN_STATES
+from service.planning.data import OPEN_STATES
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import DepotRow, ItemRow, JobRow, JobState, Json, KindRow, StockRow, TechnicianRow

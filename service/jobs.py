@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.admission import admit, locate_new
 from service.answers import Answer, Listing, Once, Page, check_match
-from service.attention import settle_attention
 from service.batches import import_jobs, post_jobs
 from service.effects import Change
 from service.errors import Conflict, Forbidden, Refused
-from service.fits import fits_between, quick_fits
-from service.job_changes import Touched, apply_patch
-from service.job_lookup import check_open, filter_jobs, find_job, visible_jobs
-from service.job_views import JobViews
-from service.locating import Found, address_to_locate, locate
+from service.intake.admission import admit, locate_new
+from service.intake.attention import settle_attention
+from service.intake.job_changes import Touched, apply_patch
+from service.intake.job_lookup import check_open, filter_jobs, find_job, visible_jobs
+from service.intake.job_views import JobViews
+from service.intake.locating import Found, address_to_locate, locate
+from service.intake.search import search_text
 from service.paging import list_rows
+from service.planning.fits import fits_between, quick_fits
 from service.promises import promise_job, withdraw_promise
 from service.runs import request_automatic_run
 from service.runtime import Runtime
-from service.search import search_text
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, JobState, Json
 

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from routing import Plan, Reason, ReasonCode, SolverFailed, Unassigned, UnassignedClass, check
 from service.answers import Answer, Listing, Once, Page
-from service.assessment import Assessment, assess, assess_plan
-from service.documents import Document, jobs_of, write_route, write_unassigned
 from service.errors import Conflict, NotFound
-from service.horizon import Horizon
-from service.obstacles import OF_OBSTACLES, belongs, obstacle
 from service.paging import list_rows
-from service.plan_views import plan_head, plan_view
-from service.planning_data import OPEN_STATES, PlanningData
-from service.publishing import base_holds, publish
-from service.reasons import explain
+from service.planning.assessment import Assessment, assess, assess_plan
+from service.planning.data import OPEN_STATES, PlanningData
+from service.planning.documents import Document, jobs_of, write_route, write_unassigned
+from service.planning.horizon import Horizon
+from service.planning.obstacles import OF_OBSTACLES, belongs, obstacle
+from service.planning.plan_views import plan_head, plan_view
+from service.planning.publishing import base_holds, publish
+from service.planning.reasons import explain
+from service.planning.snapshot import Snapshot, published
 from service.runtime import Runtime
-from service.snapshot import Snapshot, published
 from service.store.events import SERVICE, Actor, new_id, record, revision
 from service.store.tables import Json, PlanRow, PlanState, RunRow
 

@@ -5,16 +5,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from service.answers import Answer, check_match
-from service.attention import settle_attention
 from service.effects import Change
 from service.errors import Conflict, Issue, NotFound, Refused
 from service.instants import day_of, show_instant
-from service.job_lookup import check_open, find_job
-from service.job_views import JobViews
+from service.intake.attention import settle_attention
+from service.intake.job_lookup import check_open, find_job
+from service.intake.job_views import JobViews
+from service.planning.windows import openings
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Attention, Handling, JobRow, JobState, Json
-from service.windows import openings
 
 LONGEST = timedelta(days=31)
 

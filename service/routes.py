@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.answers import Answer
-from service.documents import jobs_of
 from service.errors import NotFound
-from service.plan_views import items_of, route_view
+from service.planning.documents import jobs_of
+from service.planning.plan_views import items_of, route_view
+from service.planning.snapshot import published
 from service.runtime import Runtime
-from service.snapshot import published
 from service.store.events import Actor
 from service.store.tables import JobRow, Json, TechnicianRow
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.answers import Answer, Listing, Once, Page
-from service.claims import close, database_now
 from service.errors import Conflict, Issue, NotFound, Refused
 from service.instants import show_instant
 from service.paging import list_rows
 from service.runtime import Runtime
+from service.solving.claims import close, database_now
 from service.store.events import SERVICE, Actor, new_id, record
 from service.store.tables import Json, RunRow, RunStatus, TechnicianRow
 

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from service.answers import Answer, Listing, Page, check_match
 from service.effects import Change
 from service.errors import Issue, NotFound, Refused
-from service.followers import follow
-from service.locating import GIVEN, Found, locate, place_site, remember
+from service.intake.followers import follow
+from service.intake.locating import GIVEN, Found, locate, place_site, remember
 from service.paging import list_rows
 from service.runtime import Runtime
 from service.store.events import Actor

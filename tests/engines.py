@@ -1,6 +1,6 @@
 """Optimisers that behave badly, in the place of the real one: ``python -m tests.engines NAME PARENT MEMORY_MB``.
 
-The process around them is the real ``service.child``.
+The process around them is the real ``service.solving.child``.
 """
 
 import os
@@ -22,8 +22,8 @@ from routing import (
     UnassignedClass,
     summarise,
 )
-from service.child import Show, main, stop_asked
-from service.frames import Task
+from service.solving.child import Show, main, stop_asked
+from service.solving.frames import Task
 
 REASON = Reason(ReasonCode.NOT_WORTH_IT, "this optimiser never sends anybody out")
 

@@ -19,7 +19,7 @@ from api.schemas.base import (
     part,
     whole_list,
 )
-from service.job_intake import consistency_issues
+from service.intake.filling import consistency_issues
 from service.store.tables import Attention, Handling, JobState
 
 MAX_BATCH = 500

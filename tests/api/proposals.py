@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.claims import claim_next, freeze_snapshot, succeed
+from service.solving.claims import claim_next, freeze_snapshot, succeed
 from tests.api.conftest import World
 from tests.service.planning import MONDAY, _plan
 

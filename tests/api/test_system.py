@@ -5,10 +5,10 @@ import re
 import yaml
 
 from api import VERSION
-from service.beats import Heart
 from service.places import NoGeocoder
 from service.runtime import Runtime
 from service.settings import Settings
+from service.solving.beats import Heart
 from service.store.database import Database
 from service.travel import FormulaTravel
 from tests.api.conftest import NOW, World

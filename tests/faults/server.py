@@ -158,7 +158,7 @@ ROLES: dict[str, Callable[[list[Process]], Process | None]] = {
     "master": _web(of_master=True),
     "web": _web(of_master=False),
     "supervisor": _by_command("-m service supervise"),
-    "child": _by_command("-m service.child"),
+    "child": _by_command("-m service.solving.child"),
 }
 
 

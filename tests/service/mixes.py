@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from service.planning.work import WEEKDAYS
 from service.store.tables import JobRow
-from service.work import WEEKDAYS
 from tests.service.rows import MONDAY, a_job_row, a_site_row, at, window
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)

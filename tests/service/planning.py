@@ -6,10 +6,10 @@ from datetime import date
 from routing import Plan, Reason, ReasonCode, Route, Unassigned, UnassignedClass
 from routing.objective import summarise
 from routing.timetable import timetable
+from service.planning.snapshot import Snapshot, take_snapshot
 from service.plans import publish_plan, store_plan
 from service.runs import request_run
 from service.runtime import Runtime
-from service.snapshot import Snapshot, take_snapshot
 from service.store.tables import RunRow, RunStatus
 from tests.service.things import DISPATCHER
 

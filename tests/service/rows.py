@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
 
-from service.horizon import Horizon
 from service.instants import local
-from service.planning_data import PlanningData
+from service.planning.data import PlanningData
+from service.planning.horizon import Horizon
 from service.store.tables import (
     AbsenceRow,
     ClientRow,

@@ -6,10 +6,10 @@ from typing import Any
 
 from routing import Plan
 from routing.solver import Limits, solve
+from service.planning.snapshot import Snapshot, take_snapshot
 from service.plans import get_plan, publish_plan, store_plan
 from service.runs import request_run
 from service.runtime import Runtime
-from service.snapshot import Snapshot, take_snapshot
 from service.store.tables import Json, RunRow, RunStatus
 from tests.service.things import DISPATCHER
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.answers import Answer
-from service.attention import sweep_attention
+from service.intake.attention import sweep_attention
 from service.jobs import cancel_job, get_job, promise_job
 from service.runtime import Runtime
 from service.store.tables import Attention, AttentionRow, JobRow, JobState

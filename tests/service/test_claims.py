@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from routing import Plan
-from service import claims
-from service.claims import Claim, Word
-from service.failures import SOLVER_CRASHED
-from service.frames import Task
+from service.planning.snapshot import Snapshot
 from service.runs import get_run, request_automatic_run, request_run, stop_run
 from service.runtime import Runtime
-from service.snapshot import Snapshot
+from service.solving import claims
+from service.solving.claims import Claim, Word
+from service.solving.failures import SOLVER_CRASHED
+from service.solving.frames import Task
 from service.store.tables import PlanRow, RunRow
 from tests.engines import leave_out
 from tests.service.things import DISPATCHER, PORTAL, a_job, a_kind, a_person

@@ -21,7 +21,7 @@ from routing import (
     UnassignedClass,
 )
 from routing.problem import Shift
-from service.documents import (
+from service.planning.documents import (
     epoch,
     jobs_of,
     moment,
@@ -32,8 +32,8 @@ from service.documents import (
     write_route,
     write_unassigned,
 )
-from service.horizon import Horizon
-from service.problems import Places
+from service.planning.horizon import Horizon
+from service.planning.problems import Places
 from tests.service.rows import EXAMPLES, PARIS
 
 DAYS = st.sampled_from([date(2020, 3, 16), date(2027, 3, 28), date(2027, 10, 31)])

@@ -13,17 +13,17 @@ import pytest
 from routing import fit
 from routing.matrix import IntArray
 from service.errors import NotFound, Refused
-from service.fits import _build, _with_visit
-from service.horizon import Horizon
 from service.instants import local
 from service.jobs import cancel_job, job_fits, patch_job
+from service.planning.fits import _build, _with_visit
+from service.planning.horizon import Horizon
+from service.planning.windows import openings
 from service.plans import get_current_plan
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import JobRow, Json, Role
 from service.team import get_technician, patch_technician
 from service.travel import FormulaTravel, Place
-from service.windows import openings
 from tests.polling import wait_until
 from tests.service.planning import MONDAY, publish_routes
 from tests.service.solved import propose, publish

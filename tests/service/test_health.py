@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import text, update
 
-from service.beats import Heart, seconds_since_beat
 from service.health import readiness
 from service.places import NoGeocoder
 from service.runtime import Runtime
 from service.settings import Settings
+from service.solving.beats import Heart, seconds_since_beat
 from service.store.database import Database
 from service.store.tables import WorkerRow
 from service.travel import FormulaTravel

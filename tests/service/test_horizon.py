@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.horizon import Horizon
+from service.planning.horizon import Horizon
 from tests.service.rows import EXAMPLES, MONDAY, PARIS, at
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from routing import ReasonCode
-from service.obstacles import belongs, goods_obstacle, obstacle
-from service.planning_data import PlanningData
+from service.planning.data import PlanningData
+from service.planning.obstacles import belongs, goods_obstacle, obstacle
 from service.store.tables import Json
 from tests.service.rows import (
     MONDAY,

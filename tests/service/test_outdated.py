@@ -9,9 +9,9 @@ import pytest
 
 from service.absences import delete_absence, post_absence
 from service.answers import Answer
-from service.assessment import outdated
 from service.instants import local
 from service.jobs import cancel_job, get_job, patch_job
+from service.planning.assessment import outdated
 from service.plans import get_current_plan, get_plan
 from service.runtime import Runtime
 from service.sites import get_site, patch_site

@@ -10,7 +10,7 @@ from service.absences import delete_absence, post_absence
 from service.errors import Refused
 from service.items import put_item
 from service.jobs import get_job, patch_job
-from service.planning_data import PlanningData
+from service.planning.data import PlanningData
 from service.runtime import Runtime
 from service.separation import put_separation
 from service.stock import delete_stock, get_stock, put_stock

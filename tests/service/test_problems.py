@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Fact, Location, Problem, Seconds, Shift, TimeWindow
-from service.planning_data import PlanningData
-from service.problems import Places, Standing, base, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.data import PlanningData
+from service.planning.problems import Places, Standing, base, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.windows import Opening, openings
 from service.store.tables import DepotRow, JobRow, Json
 from service.travel import FormulaTravel
-from service.windows import Opening, openings
 from tests.service.mixes import mixed_jobs
 from tests.service.rows import (
     EXAMPLES,

@@ -9,10 +9,10 @@ import pytest
 
 from routing.solver import ENGINES as BUILT
 from service.answers import Once, Page
-from service.claims import claim_next
 from service.errors import Conflict, NotFound, Refused
 from service.runs import ENGINES, cancel_run, get_run, list_runs, request_automatic_run, request_run, stop_run
 from service.runtime import Runtime
+from service.solving.claims import claim_next
 from service.store.tables import RunRow
 from tests.service.things import DISPATCHER, PORTAL, a_person, count_runs, events_of, faults
 

@@ -11,10 +11,10 @@ from routing import ReasonCode
 from service.absences import post_absence
 from service.instants import local
 from service.jobs import cancel_job, get_job, patch_job, promise_job
+from service.planning.snapshot import Snapshot
 from service.plans import get_current_plan, get_plan
 from service.runtime import Runtime
 from service.sites import get_site, patch_site
-from service.snapshot import Snapshot
 from service.store.tables import JobRow, JobState
 from service.team import get_technician, patch_technician, remove_technician
 from tests.service.planning import MONDAY, publish_routes

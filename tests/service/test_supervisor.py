@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service import claims
 from service.plans import get_current_plan
 from service.runs import cancel_run, get_run, request_run, stop_run
 from service.runtime import Runtime
+from service.solving import claims
+from service.solving.supervisor import Supervisor, Timing
 from service.store.tables import PlanRow, RunRow
-from service.supervisor import Supervisor, Timing
 from tests.engines import command
 from tests.polling import wait_until
 from tests.proc import MARK, marked

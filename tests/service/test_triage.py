@@ -2,8 +2,8 @@
 
 import pytest
 
+from service.intake.triage import DETAILS, triage, triage_detail
 from service.store.tables import Handling
-from service.triage import DETAILS, triage, triage_detail
 from tests.service.rows import a_job_row
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from routing import ReasonCode
 from service.instants import day_bounds, local
+from service.planning.windows import Opening, last_day, openings, wanted_spans
+from service.planning.work import WEEKDAYS
 from service.store.tables import JobRow, Json
-from service.windows import Opening, last_day, openings, wanted_spans
-from service.work import WEEKDAYS
 from tests.service.mixes import AUTUMN, SPRING, mixed_jobs
 from tests.service.rows import EXAMPLES, MONDAY, PARIS, a_job_row, a_site_row, at, window
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.instants import local
+from service.planning.work import Span, WorkBreak, WorkDay, is_public_holiday, merge_spans, shift_on, work_day
 from service.store.tables import AbsenceRow, TechnicianRow
-from service.work import Span, WorkBreak, WorkDay, is_public_holiday, merge_spans, shift_on, work_day
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = date(2020, 3, 13)

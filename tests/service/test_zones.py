@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Location
-from service.zones import outside
+from service.planning.zones import outside
 from tests.service.rows import EXAMPLES
 
 SQUARE = [[-1.7, 48.1], [-1.6, 48.1], [-1.6, 48.2], [-1.7, 48.2], [-1.7, 48.1]]

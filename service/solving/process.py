@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import IO, Self
 
-from service.frames import Frame, FrameReader, Task, pack_frame
+from service.solving.frames import Frame, FrameReader, Task, pack_frame
 
-CHILD = (sys.executable, "-m", "service.child")
+CHILD = (sys.executable, "-m", "service.solving.child")
 
 LAST_WORDS = 4000
 """Bytes of the process's stderr that are kept for the log."""

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.instants import day_of, instant
-from service.planning_data import PlanningData
+from service.intake.triage import triage_detail
+from service.intake.warnings import warnings_of
+from service.planning.data import PlanningData
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, JobState, Json, Role
-from service.triage import triage_detail
-from service.warnings import warnings_of
 
 
 @dataclass(frozen=True)

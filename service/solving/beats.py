@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
-from service.claims import database_now
 from service.runtime import Runtime
+from service.solving.claims import database_now
 from service.store.events import new_id
 from service.store.tables import WorkerRow
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from service.clients import EMPTY, OF_CLIENT, OF_SITE, values_of
 from service.errors import Issue, Refused
-from service.followers import follow
-from service.job_intake import document_of, fill_in
-from service.locating import Found, place_site, remember
+from service.intake.clients import EMPTY, OF_CLIENT, OF_SITE, values_of
+from service.intake.filling import document_of, fill_in
+from service.intake.followers import follow
+from service.intake.locating import Found, place_site, remember
+from service.intake.triage import triage
 from service.merging import merge_patch, pointer
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, Json, KindRow, SiteRow
-from service.triage import triage
 
 TIMES = ("dates", "time_windows", "deadline")
 """Fields that contradict each other: one of them changed, all are judged."""

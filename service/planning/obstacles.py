@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from routing.plan import Reason, ReasonCode
-from service.horizon import Horizon
 from service.instants import day_of
-from service.planning_data import PlanningData
+from service.planning.data import PlanningData
+from service.planning.horizon import Horizon
+from service.planning.windows import promised_window, wanted_spans
 from service.store.tables import JobRow, TechnicianRow
-from service.windows import promised_window, wanted_spans
 
 WINDOW_DETAILS = {
     ReasonCode.CLOSED: "The site is not open on any of the days that are left for it.",

@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session, defer
 
 from routing import Plan, Problem, Reason, ReasonCode, Route, Seconds, Unassigned, UnassignedClass
 from routing.objective import summarise
-from service.documents import Document, epoch, jobs_of, moment, read_fact, read_route, shift_id
-from service.horizon import Horizon
 from service.instants import day_of
-from service.obstacles import WINDOW_DETAILS, belongs, obstacle
-from service.planning_data import BEGUN_STATES, OPEN_STATES, PlanningData
-from service.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.data import BEGUN_STATES, OPEN_STATES, PlanningData
+from service.planning.documents import Document, epoch, jobs_of, moment, read_fact, read_route, shift_id
+from service.planning.horizon import Horizon
+from service.planning.obstacles import WINDOW_DETAILS, belongs, obstacle
+from service.planning.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.windows import Opening, openings
 from service.runtime import Runtime
 from service.store.events import revision
 from service.store.tables import JobRow, PlanRow, PlanState, RunRow
-from service.windows import Opening, openings
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, NotFound
 from service.instants import day_bounds
-from service.planning_data import OPEN_STATES
+from service.intake.search import fold
+from service.planning.data import OPEN_STATES
 from service.runtime import Runtime
-from service.search import fold
 from service.store.events import Actor
 from service.store.tables import AttentionRow, Handling, JobRow, JobState, Role
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from routing.plan import ReasonCode
 from service.instants import day_bounds, day_of, local
+from service.planning.work import WEEKDAYS
 from service.store.tables import JobRow
-from service.work import WEEKDAYS
 
 SECOND = timedelta(seconds=1)
 

@@ -12,8 +12,8 @@ import structlog
 from service.logs import configure_logs
 from service.runtime import Runtime
 from service.settings import Settings
+from service.solving.supervisor import Supervisor
 from service.store.schema import require_head
-from service.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from routing import Plan
-from service.failures import SOLVER_CRASHED
+from service.planning.snapshot import Snapshot, take_snapshot
 from service.plans import store_plan
 from service.runtime import Runtime
-from service.snapshot import Snapshot, take_snapshot
+from service.solving.failures import SOLVER_CRASHED
 from service.store.events import SERVICE, Actor, record
 from service.store.tables import Json, PlanRow, RunRow, RunStatus
 

@@ -7,17 +7,17 @@ from sqlalchemy.orm import Session
 
 from routing import Check, Plan, Problem, Route, RuleCheck, Seconds, Summary, Violation, Visit, check
 from routing.objective import summarise
-from service.documents import Document, epoch, jobs_of, read_fact, read_route, shift_id
-from service.findings import Finder
-from service.horizon import Horizon
 from service.instants import DAY
-from service.obstacles import belongs, obstacle
-from service.planning_data import BEGUN_STATES, OPEN_STATES, PlanningData
-from service.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.data import BEGUN_STATES, OPEN_STATES, PlanningData
+from service.planning.documents import Document, epoch, jobs_of, read_fact, read_route, shift_id
+from service.planning.findings import Finder
+from service.planning.horizon import Horizon
+from service.planning.obstacles import belongs, obstacle
+from service.planning.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.snapshot import published, routes_from
+from service.planning.windows import Opening, openings
 from service.runtime import Runtime
-from service.snapshot import published, routes_from
 from service.store.tables import JobRow, Json, PlanRow
-from service.windows import Opening, openings
 
 NO_SHIFT = "there is no such shift"
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.attention import settle_attention
-from service.planning_data import OPEN_STATES
+from service.intake.attention import settle_attention
+from service.intake.search import search_text
+from service.intake.triage import triage
+from service.planning.data import OPEN_STATES
 from service.runtime import Runtime
-from service.search import search_text
 from service.store.events import Actor, record
 from service.store.tables import JobRow, KindRow, SiteRow
-from service.triage import triage
 
 
 def follow(

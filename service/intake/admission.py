@@ -7,17 +7,17 @@ from secrets import choice, token_urlsafe
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.attention import settle_attention
-from service.clients import find_known, find_site, remember_site
 from service.errors import Issue
-from service.followers import follow
-from service.job_intake import fill_in
-from service.locating import Found, address_to_locate, locate_all, remember
+from service.intake.attention import settle_attention
+from service.intake.clients import find_known, find_site, remember_site
+from service.intake.filling import fill_in
+from service.intake.followers import follow
+from service.intake.locating import Found, address_to_locate, locate_all, remember
+from service.intake.search import search_text
+from service.intake.triage import triage
 from service.runtime import Runtime
-from service.search import search_text
 from service.store.events import Actor, new_id, record
 from service.store.tables import JobRow, JobState, Json
-from service.triage import triage
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1 or I: a reference is read out on the telephone."""

@@ -25,15 +25,15 @@ from routing import (
 )
 from routing.matrix import LONGEST_S
 from routing.validation import MOST_BREAKS
-from service.documents import shift_id
-from service.horizon import Horizon
 from service.instants import DAY, day_bounds
-from service.planning_data import PlanningData
+from service.planning.data import PlanningData
+from service.planning.documents import shift_id
+from service.planning.horizon import Horizon
+from service.planning.windows import Opening
+from service.planning.work import WorkBreak, WorkDay, shift_on
+from service.planning.zones import outside
 from service.store.tables import DepotRow, JobRow, TechnicianRow
 from service.travel import TravelSource
-from service.windows import Opening
-from service.work import WorkBreak, WorkDay, shift_on
-from service.zones import outside
 
 
 @dataclass

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.errors import Issue
-from service.locating import Found, place_site
+from service.intake.locating import Found, place_site
 from service.store.events import new_id
 from service.store.tables import ClientRow, Json, SiteRow
 

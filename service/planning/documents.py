@@ -6,7 +6,7 @@ from typing import Any
 
 from routing.plan import Reason, Route, Stop, StopKind, Unassigned
 from routing.problem import Fact, Location, Metres, Seconds, Shift
-from service.horizon import Horizon
+from service.planning.horizon import Horizon
 
 Document = dict[str, Any]
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.documents import jobs_of, moment
 from service.instants import instant
+from service.planning.documents import jobs_of, moment
 from service.store.tables import JobRow, Json, PlanRow
 
 

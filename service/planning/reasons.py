@@ -7,15 +7,15 @@ from itertools import groupby
 
 from routing import Plan, Problem, Reason, ReasonCode, Unassigned, fit
 from routing.fit.desk import Desk
-from service.documents import shift_id
 from service.instants import instant
-from service.obstacles import lacks_room
-from service.planning_data import PlanningData
-from service.problems import Places, build_problem, build_shifts
+from service.planning.data import PlanningData
+from service.planning.documents import shift_id
+from service.planning.obstacles import lacks_room
+from service.planning.problems import Places, build_problem, build_shifts
+from service.planning.snapshot import Snapshot, goods_used
+from service.planning.work import merge_spans, shift_on
 from service.runtime import Runtime
-from service.snapshot import Snapshot, goods_used
 from service.store.tables import JobRow, TechnicianRow
-from service.work import merge_spans, shift_on
 
 MOST_REASONS = 12
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from routing import Violation
-from service.documents import Document, jobs_of, shift_id
-from service.obstacles import obstacle
-from service.planning_data import OPEN_STATES, PlanningData
+from service.planning.data import OPEN_STATES, PlanningData
+from service.planning.documents import Document, jobs_of, shift_id
+from service.planning.obstacles import obstacle
+from service.planning.work import shift_on
 from service.store.tables import Handling, JobRow, JobState, Json, TechnicianRow
-from service.work import shift_on
 
 OF_JOB = {
     "time_window": "Job {job} would begin outside its dates, opening hours, time windows or promise.",

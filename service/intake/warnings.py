@@ -6,14 +6,14 @@ from itertools import islice
 from math import ceil
 
 from routing import ReasonCode
-from service.obstacles import NOT_PLANNED, WINDOW_DETAILS, goods_obstacle
-from service.planning_data import PlanningData
-from service.problems import base
+from service.planning.data import PlanningData
+from service.planning.obstacles import NOT_PLANNED, WINDOW_DETAILS, goods_obstacle
+from service.planning.problems import base
+from service.planning.windows import last_day, openings, wanted_spans
+from service.planning.work import WEEKDAYS, is_public_holiday
 from service.runtime import Runtime
 from service.store.tables import Handling, JobRow, Json, TechnicianRow
 from service.travel import Place, TravelSource
-from service.windows import last_day, openings, wanted_spans
-from service.work import WEEKDAYS, is_public_holiday
 
 MOST_DAYS = 100
 """Of a job that may be done over years no more are looked at."""

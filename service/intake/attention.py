@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.planning_data import OPEN_STATES
+from service.planning.data import OPEN_STATES
+from service.planning.windows import last_day
 from service.runtime import Runtime
 from service.store.events import SERVICE, record
 from service.store.tables import Attention, AttentionRow, Handling, JobRow
-from service.windows import last_day
 
 OF_REPORTS = frozenset({Attention.COULD_NOT_DO})
 """Raised by what a technician reports, and settled with the job."""

@@ -12,19 +12,27 @@ from structlog.stdlib import get_logger
 from routing import Problem, Reason, ReasonCode, Shift, Visit, explain, fit
 from routing.fit import find_places
 from routing.fit.alone import obstacle_of_technician
-from service.documents import Document, jobs_of, shift_id, write_reason
 from service.errors import Issue, Refused
-from service.horizon import Horizon
 from service.instants import instant
-from service.planning_data import OPEN_STATES, PlanningData
-from service.problems import Places, build_problem, build_shifts, build_visit, standing_visit
-from service.reasons import name_goods
+from service.planning.data import OPEN_STATES, PlanningData
+from service.planning.documents import Document, jobs_of, shift_id, write_reason
+from service.planning.horizon import Horizon
+from service.planning.problems import Places, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.reasons import name_goods
+from service.planning.snapshot import (
+    Scope,
+    goods_used,
+    openings_or_reason,
+    published,
+    published_head,
+    routes_from,
+    standing_of,
+)
+from service.planning.windows import Opening, openings
+from service.planning.zones import outside
 from service.runtime import Runtime
-from service.snapshot import Scope, goods_used, openings_or_reason, published, published_head, routes_from, standing_of
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, Json, PlanRow, Role
-from service.windows import Opening, openings
-from service.zones import outside
 
 log = get_logger(__name__)
 

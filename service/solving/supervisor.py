@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from routing import InvalidProblem, Plan, SolverFailed
-from service import claims
-from service.attention import sweep_attention
-from service.beats import Heart
-from service.claims import Claim, Word
 from service.errors import Unavailable
-from service.failures import (
+from service.intake.attention import sweep_attention
+from service.planning.snapshot import Snapshot
+from service.runtime import Runtime
+from service.solving import claims
+from service.solving.beats import Heart
+from service.solving.claims import Claim, Word
+from service.solving.failures import (
     BY_SLUG,
     INTERNAL_ERROR,
     INVALID_PROBLEM,
@@ -27,10 +29,8 @@ from service.failures import (
     SOLVER_FAILED,
     SOLVER_TIMEOUT,
 )
-from service.frames import Better, Failed, Finished, Frame, Task
-from service.runtime import Runtime
-from service.snapshot import Snapshot
-from service.solving import CHILD, Solving
+from service.solving.frames import Better, Failed, Finished, Frame, Task
+from service.solving.process import CHILD, Solving
 from service.store.tables import Json
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""The solver's own process: ``python -m service.child PARENT MEMORY_MB``. Task in, better and better plans out.
+"""The solver's own process: ``python -m service.solving.child PARENT MEMORY_MB``. Task in, better and better plans out.
 
 It shares nothing with the service but two pipes, so that a solve can neither hold up a request nor take the
 service's memory, and dies with its supervisor. Closing its input is the word to stop.
@@ -14,8 +14,8 @@ import time
 from typing import BinaryIO, Protocol
 
 from routing import Plan
-from service.frames import Better, Failed, Finished, Task, read_task, write_frame
-from service.lifeline import tie_to_parent
+from service.solving.frames import Better, Failed, Finished, Task, read_task, write_frame
+from service.solving.lifeline import tie_to_parent
 
 BETWEEN_FRAMES_S = 0.1
 """A fast search finds thousands of better plans in its first second; nobody can look at them all."""

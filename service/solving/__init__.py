@@ -1,0 +1,1 @@
+"""Who works on runs: claims with leases and fences, and one process for each solve."""
