@@ -5,7 +5,7 @@ from pathlib import Path
 
 from werkzeug.exceptions import BadRequest
 
-from api.spreadsheet import read_rows
+from api.spreadsheet import Row, read_rows
 from service.jobs import import_jobs
 from service.runtime import Runtime
 from service.settings import Settings
@@ -15,13 +15,16 @@ from service.store.tables import Role
 
 def import_file(file: Path, name: str, dry_run: bool, say: Callable[[str], None]) -> int:
     """Take in all rows, or none and say what is wrong with which; answers how many faults there are."""
-    rt = Runtime.build(Settings.from_env())
-    actor = Actor(name, Role.DISPATCHER)
     try:
         rows = read_rows(file.read_bytes())
     except BadRequest as error:
         say(str(error.description))
         return 1
+    with Runtime.opened(Settings.from_env()) as rt:
+        return _import_rows(rt, Actor(name, Role.DISPATCHER), rows, dry_run, say)
+
+
+def _import_rows(rt: Runtime, actor: Actor, rows: list[Row], dry_run: bool, say: Callable[[str], None]) -> int:
     found = import_jobs(rt, actor, rows, dry_run=True).body
     for fault in found["errors"]:
         say(f"line {fault['line']} {fault['pointer']}: {fault['detail']} ({fault['code']})")

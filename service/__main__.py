@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,9 @@ def migrate_database() -> None:
     from service.store.migrate import migrate  # noqa: PLC0415
 
     settings = Settings.from_env()
-    migrate(Database(settings.database_url))
-    rt = Runtime.build(settings)
-    with rt.database.write() as session:
+    with closing(Database(settings.database_url)) as database:
+        migrate(database)
+    with Runtime.opened(settings) as rt, rt.database.write() as session:
         add_usual_kinds(session, rt.now())
 
 
@@ -63,7 +64,8 @@ def create(role: str, name: str, technician: str | None) -> None:
     from service.store.events import SERVICE  # noqa: PLC0415
     from service.store.tables import Role  # noqa: PLC0415
 
-    click.echo(create_key(_runtime(), SERVICE, Role(role), name, technician))
+    with _runtime() as rt:
+        click.echo(create_key(rt, SERVICE, Role(role), name, technician))
 
 
 @keys.command("list")
@@ -72,7 +74,9 @@ def list_them() -> None:
     from service.access import list_keys  # noqa: PLC0415
     from service.store.events import SERVICE  # noqa: PLC0415
 
-    for key in list_keys(_runtime(), SERVICE):
+    with _runtime() as rt:
+        made = list_keys(rt, SERVICE)
+    for key in made:
         end = f"revoked {key['revoked_at']}" if key["revoked_at"] else "works"
         click.echo(f"{key['id']}  {key['role']:<10}  {key['name']}  made {key['created_at']}  {end}")
 
@@ -84,7 +88,8 @@ def revoke(key_id: str) -> None:
     from service.access import revoke_key  # noqa: PLC0415
     from service.store.events import SERVICE  # noqa: PLC0415
 
-    revoke_key(_runtime(), SERVICE, key_id)
+    with _runtime() as rt:
+        revoke_key(rt, SERVICE, key_id)
 
 
 @main.command()
@@ -94,7 +99,8 @@ def backup(file: Path) -> None:
     from service.backup import back_up  # noqa: PLC0415
     from service.store.database import Database  # noqa: PLC0415
 
-    back_up(Database(Settings.from_env().database_url), file)
+    with closing(Database(Settings.from_env().database_url)) as database:
+        back_up(database, file)
 
 
 @main.command("import", context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -137,10 +143,10 @@ def _work() -> None:
     work(Settings.from_env())
 
 
-def _runtime() -> "Runtime":
+def _runtime() -> "AbstractContextManager[Runtime]":
     from service.runtime import Runtime  # noqa: PLC0415
 
-    return Runtime.build(Settings.from_env())
+    return Runtime.opened(Settings.from_env())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Everything a use case needs, built once per process. The only reader of the wall clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -42,6 +43,16 @@ class Runtime:
             geocoder_from(settings),
             business_clock(settings, database),
         )
+
+    @classmethod
+    @contextmanager
+    def opened(cls, settings: Settings) -> Iterator[Self]:
+        """The same for a command that comes to an end: its connections are closed behind it."""
+        rt = cls.build(settings)
+        try:
+            yield rt
+        finally:
+            rt.database.close()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -26,7 +26,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     database = Database(f"sqlite:///{file}")
     migrate(database)
-    database.dispose()
+    database.close()
     return file
 
 
@@ -60,7 +60,7 @@ def postgres_template(postgres_server: str, worker_id: str) -> Iterator[str]:
     run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     database = Database(database_url(postgres_server, name))
     migrate(database)
-    database.dispose()
+    database.close()
     yield name
     run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -101,7 +101,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty migrated database."""
     opened = Database(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
     yield opened
-    opened.dispose()
+    opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -109,7 +109,7 @@ def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty migrated database whose schema may be changed."""
     opened = Database(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "own_postgres_url"))
     yield opened
-    opened.dispose()
+    opened.close()
 
 
 @contextmanager

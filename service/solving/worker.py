@@ -23,13 +23,13 @@ BETWEEN_TRIES_S = 0.2
 def work(settings: Settings) -> None:
     """Work on runs until told to stop."""
     configure_logs(settings)
-    rt = Runtime.build(settings)
-    require_head(rt.database)
-    if not rt.database.is_sqlite:
-        Supervisor(rt).run()
-        return
-    with alone(lock_path(rt)):
-        Supervisor(rt, alone=True).run()
+    with Runtime.opened(settings) as rt:
+        require_head(rt.database)
+        if not rt.database.is_sqlite:
+            Supervisor(rt).run()
+            return
+        with alone(lock_path(rt)):
+            Supervisor(rt, alone=True).run()
 
 
 def lock_path(rt: Runtime) -> Path:

@@ -102,7 +102,7 @@ def world(sqlite_url: str) -> Iterator[World]:
     """The API on SQLite."""
     database = Database(sqlite_url)
     yield build_world(database)
-    database.dispose()
+    database.close()
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     database = Database(f"sqlite:///{file}")
     world = build_world(database)
     yield world, things_of(world)
-    database.dispose()
+    database.close()
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), FUZZED)

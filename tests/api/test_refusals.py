@@ -99,7 +99,7 @@ def test_full_disk_is_503_for_writers_and_open_for_readers(world: World) -> None
 
 
 def test_database_that_is_gone_is_503_and_the_process_lives(world: World, sqlite_url: str) -> None:
-    world.runtime.database.dispose()
+    world.runtime.database.close()
     Path(sqlite_url.removeprefix("sqlite:///")).unlink()
     refused = world.portal.get("/v1/jobs")
     assert (refused.status_code, refused.get_json()["type"]) == (503, "urn:tournee:problem:unavailable")

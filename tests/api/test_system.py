@@ -93,4 +93,4 @@ def test_answers_speak_of_the_settings_zone(sqlite_url: str, world: World) -> No
     window = {"earliest": "2020-03-17T03:00:00Z", "latest": "2020-03-17T03:30:00Z"}
     job = world.post_job(dates=["2020-03-16"], time_windows=[window])
     assert job["time_windows"][0]["earliest"] == "2020-03-16T23:00:00-04:00"
-    database.dispose()
+    database.close()

@@ -35,7 +35,7 @@ def found_business(url: str) -> Keys:
         site = {"lat": 48.08 + 0.005 * number, "lon": -1.72 + 0.007 * (number * 5 % JOBS), "address": "Rennes"}
         a_job(rt, DISPATCHER, site=site, external_ref=f"job-{number}", service_s=2700 + 300 * (number % 5))
     keys = Keys(create_key(rt, SERVICE, Role.DISPATCHER, "desk"), create_key(rt, SERVICE, Role.PORTAL, "web"))
-    rt.database.dispose()
+    rt.database.close()
     return keys
 
 

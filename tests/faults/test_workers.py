@@ -31,7 +31,7 @@ def machines(postgres_url: str, tmp_path: Path) -> Iterator[Server]:
 def database(postgres_url: str) -> Iterator[Database]:
     opened = Database(postgres_url)
     yield opened
-    opened.dispose()
+    opened.close()
 
 
 def owner(machines: Server) -> Process:

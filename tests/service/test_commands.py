@@ -39,7 +39,7 @@ def test_migrate_makes_tables_and_the_usual_kinds(file: Path) -> None:
     assert len(list_kinds(rt, Page()).items) == 8
     assert run("migrate").exit_code == 0
     assert len(list_kinds(rt, Page()).items) == 8
-    rt.database.dispose()
+    rt.database.close()
 
 
 def test_keys_are_made_listed_and_revoked(file: Path) -> None:
@@ -54,7 +54,7 @@ def test_keys_are_made_listed_and_revoked(file: Path) -> None:
     assert run("keys", "revoke", line.split()[0]).exit_code == 0
     assert authenticate(rt, key) is None
     assert "revoked" in run("keys", "list").output
-    rt.database.dispose()
+    rt.database.close()
 
 
 @pytest.mark.parametrize(

@@ -103,4 +103,4 @@ def test_database_is_gone(tmp_path: Path) -> None:
 def test_database_was_never_migrated(tmp_path: Path) -> None:
     rt = on(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     assert verdicts(rt) == {"database": True, "migrations": False, "supervisor": False, "disk": True}
-    rt.database.dispose()
+    rt.database.close()

@@ -19,7 +19,7 @@ logging.getLogger("alembic.runtime").info("nobody wants to know")
 def fail(address):
     return 1 / 0
 try:
-    fail("4 rue Leperdit")
+    fail(" ".join(["4", "rue", "Leperdit"]))  # a trace may show this line, but not its value
 except ZeroDivisionError:
     log.exception("it_failed")
 """

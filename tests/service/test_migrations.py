@@ -52,7 +52,7 @@ def test_fresh_database_is_not_at_head_until_migrated(tmp_path: Path) -> None:
     migrate(database)
     assert is_at_head(database)
     require_head(database)
-    database.dispose()
+    database.close()
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

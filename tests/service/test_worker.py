@@ -71,7 +71,7 @@ def test_workers_of_a_server_work_side_by_side(start: Start, postgres_url: str) 
             return session.query(WorkerRow).count()
 
     wait_until(lambda: count() == 2, 5, "two beats")
-    database.dispose()
+    database.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
