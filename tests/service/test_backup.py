@@ -82,7 +82,7 @@ def test_backup_during_writes_is_whole(
         after = count_events(database)
     wait_until(lambda: count_events(database) >= after, 1)
     restored = restore(database, file, postgres_server, pg_dump_on_path)
-    request.addfinalizer(restored.dispose)
+    request.addfinalizer(restored.close)
     assert before <= count_events(restored) <= after
     assert is_at_head(restored)
     with restored.read() as session:
