@@ -21,10 +21,12 @@ from routing.plan import (
 )
 from routing.problem import (
     Break,
+    Depot,
     Fact,
     ItemNeed,
     Location,
     Metres,
+    Pin,
     Problem,
     Seconds,
     Shift,
@@ -42,6 +44,7 @@ __all__ = [
     "RULES",
     "Break",
     "Check",
+    "Depot",
     "Fact",
     "Fit",
     "InvalidProblem",
@@ -50,6 +53,7 @@ __all__ = [
     "Location",
     "Matrix",
     "Metres",
+    "Pin",
     "Place",
     "Plan",
     "Problem",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from routing.problem import Metres, Seconds
+from routing.problem import ItemNeed, Metres, Seconds
 
 
 class StopKind(StrEnum):
@@ -23,7 +23,8 @@ class Stop:
     ``travel_s`` and ``travel_m`` are the leg that leads here from the stop before; ``start - arrival``
     is the wait at the door. A break taken before the next leg lies at the place of the stop before it
     and has no travel; one taken after the leg lies at the next visit's place, and that visit's own leg is
-    then zero.
+    then zero. ``setup_s`` is what the arrival here costs in parking and signing in; it belongs to the stop that
+    carries the leg. ``depot`` and ``items`` say where a depot call is and what is picked up there.
     """
 
     kind: StopKind
@@ -34,11 +35,14 @@ class Stop:
     arrival: Seconds
     start: Seconds
     end: Seconds
+    setup_s: Seconds = Seconds(0)
+    depot: str | None = None
+    items: tuple[ItemNeed, ...] = ()
 
     @property
     def wait_s(self) -> Seconds:
-        """Seconds between arrival and the start of what is done here."""
-        return Seconds(self.start - self.arrival)
+        """Seconds between being ready here and the start of what is done here."""
+        return Seconds(self.start - self.arrival - self.setup_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,22 @@ class Route:
         return tuple(stop.visit for stop in self.stops if stop.visit is not None)
 
     @property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the visits and of the depot called at, in their order: what a new solve can begin with."""
+        names = (stop.visit or stop.depot for stop in self.stops)
+        return tuple(name for name in names if name is not None)
+
+    @property
+    def setup_s(self) -> Seconds:
+        """Seconds of parking and signing in."""
+        return Seconds(sum(stop.setup_s for stop in self.stops))
+
+    @property
+    def call_s(self) -> Seconds:
+        """Seconds at the depot."""
+        return Seconds(sum(stop.end - stop.start for stop in self.stops if stop.kind is StopKind.DEPOT))
+
+    @property
     def travel_s(self) -> Seconds:
         """Seconds on the way."""
         return Seconds(sum(stop.travel_s for stop in self.stops))
@@ -86,8 +106,9 @@ class Route:
 
     @property
     def wait_s(self) -> Seconds:
-        """Seconds that are neither travel, service nor break."""
-        return Seconds(self.end - self.start - self.travel_s - self.service_s - self.break_s)
+        """Seconds that are neither travel, set-up, service, depot call nor break."""
+        busy = self.travel_s + self.setup_s + self.service_s + self.call_s + self.break_s
+        return Seconds(self.end - self.start - busy)
 
     @property
     def paid_s(self) -> Seconds:

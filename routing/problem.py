@@ -21,11 +21,19 @@ Metres = NewType("Metres", int)
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place: its index in ``Problem.locations`` is its row and column in every matrix."""
+    """A place: its index in ``Problem.locations`` is its row and column in every matrix.
+
+    Parameters
+    ----------
+    setup_s
+        Parking and signing in: spent after every arrival here for a visit or a depot call from another location,
+        so once for stops in a row here. Paid, neither travel nor service.
+    """
 
     id: str
     lat: float
     lon: float
+    setup_s: Seconds = Seconds(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,25 @@ class ItemNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class Depot:
+    """Where a technician may call once per shift to pick up what the rest of the route needs.
+
+    Parameters
+    ----------
+    call_s
+        Seconds that a call takes.
+    offers
+        Skus to be had there, in any quantity; None = every sku. What the stops after the call need of them comes
+        from the depot, and the van's own is not touched; what the depot does not offer is the van's as before.
+    """
+
+    id: str
+    location: int
+    call_s: Seconds = Seconds(0)
+    offers: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A job as the planner sees it.
 
@@ -79,6 +106,10 @@ class Visit:
         the problem.
     priority
         0 to 100, higher is more important.
+    urgent
+        Earliest first: every second from its first window's ``earliest`` to its start is charged.
+    planned
+        The shift in which the visit stands in the plan before; another one is charged as moved.
     """
 
     id: str
@@ -92,6 +123,20 @@ class Visit:
     preferred: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     items: tuple[ItemNeed, ...] = ()
+    urgent: bool = False
+    planned: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A visit that must stay with a technician, with a start, or with both.
+
+    A pin lifts no other rule: a visit that cannot be done as pinned stays out, and its reason names the pin.
+    """
+
+    visit: str
+    technician: str | None = None
+    start: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +175,9 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A stop that stands: it has happened, or the freeze keeps it. ``visit`` None is a break.
+    """A stop that stands: it has happened, or the freeze keeps it.
+
+    ``visit`` None is a break, or the shift's call at the depot ``depot``.
 
     A visit that is over need not be among ``Problem.visits``: it then counts as a stop of the route only. One
     that is among them counts as assigned and uses its goods.
@@ -141,6 +188,7 @@ class Fact:
     arrival: Seconds
     start: Seconds
     end: Seconds
+    depot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +200,12 @@ class Shift:
     start, end
         Earliest setting out, and regular end; ``end + overtime_s`` is the last moment to be back.
     start_location, end_location
-        Indices into ``Problem.locations``.
+        Indices into ``Problem.locations``; without an ``end_location`` the route is open and ends with its last
+        stop.
+    prefix
+        Ids of visits that come first in the route, after its facts, in this order, and in no other shift. One that
+        cannot be done there stays out, the others keep their order; nothing but a depot call may stand before the
+        last of them.
     max_travel_s
         Most seconds on the way in the whole route, None = no limit.
     facts
@@ -173,13 +226,14 @@ class Shift:
     start: Seconds
     end: Seconds
     start_location: int
-    end_location: int
+    end_location: int | None
     overtime_s: Seconds = Seconds(0)
     breaks: tuple[Break, ...] = ()
     max_travel_s: Seconds | None = None
     facts: tuple[Fact, ...] = ()
     departure: Seconds | None = None
     not_before: Seconds = Seconds(0)
+    prefix: tuple[str, ...] = ()
 
     @property
     def last_end(self) -> Seconds:
@@ -195,7 +249,9 @@ class Weights:
     overtime_s: int = 50
     travel_s: int = 25
     lateness_s: int = 200
+    urgency_s: int = 10
     not_preferred: int = 90_000
+    moved: int = 30_000
     unserved: int = 360_000
     """times (1 + priority)"""
 
@@ -226,6 +282,8 @@ class Problem:
     visits: tuple[Visit, ...]
     tools: frozenset[str] = frozenset()
     weights: Weights = Weights()
+    depots: tuple[Depot, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     def __post_init__(self) -> None:
         from routing.validation import find_issues  # noqa: PLC0415  (it reads these classes)
