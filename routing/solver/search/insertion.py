@@ -1,0 +1,336 @@
+"""The best place of a visit in a route and in all of them.
+
+A price stays true while the route keeps its content, so it is remembered with the route's version. Most routes are
+as they were at most steps: then an insertion costs one comparison per shift.
+"""
+
+import math
+
+import numpy as np
+
+from routing.solver.jit import compiled
+from routing.solver.search.arrays import NEVER, Array, Instance, Memory, State
+from routing.solver.search.dice import roll
+from routing.solver.search.route import has_goods_on_board, is_plain, part_of
+from routing.solver.search.segments import join
+from routing.solver.search.timing import price_route
+
+CALL = 1 << 16
+"""A call is written as depot * CALL + the position after which it stands."""
+
+
+@compiled
+def price_in_route(
+    instance: Instance, state: State, shift: int, visit: int, memory: Memory, bound: int
+) -> tuple[int, int, int]:
+    """Price the best insertion of a visit into a route.
+
+    Parameters
+    ----------
+    bound
+        Places that cannot be cheaper than this are passed over.
+
+    Returns
+    -------
+    tuple
+        What the route becomes dearer by (NEVER: no place), the position after which the visit goes, and a call that
+        must go in first (``CALL``), -1 for none.
+    """
+    count, at = state.count[shift], state.call[shift]
+    if count + 3 >= state.seq.shape[1]:
+        return np.int64(NEVER), -1, -1
+    needs_goods = instance.item_start[visit + 1] > instance.item_start[visit]
+    plain = state.plain[shift] and is_plain(instance, shift, visit)
+    from_ = state.first[shift]
+    if needs_goods:
+        visits = instance.left_out.shape[0]
+        depot = instance.called[shift] if at == 0 else state.seq[shift, at] - visits
+        if at > 0 and not has_goods_on_board(instance, state, shift, visit, -1):
+            from_ = max(from_, at)
+        if not has_goods_on_board(instance, state, shift, visit, depot):
+            # With a call behind, only a place before it can help, and only when the van holds what it lacks.
+            if at > 0 or depot >= 0:
+                return np.int64(NEVER), -1, -1
+            return _price_with_call(instance, state, shift, visit, memory, bound, plain)
+    if not plain:
+        best, place = _price_exactly(instance, state, shift, visit, memory, from_)
+    elif instance.breaks[shift] == 0:
+        best, place = _price_by_segments(instance, state, shift, visit, from_, bound)
+    else:
+        best, place = _price_around_break(instance, state, shift, visit, from_, bound)
+    return best, place, -1
+
+
+@compiled
+def _extra(instance: Instance, shift: int, visit: int) -> int:
+    return np.int64(instance.extra[visit, shift]) if instance.has_extra[0] else np.int64(0)
+
+
+@compiled
+def _price_by_segments(
+    instance: Instance, state: State, shift: int, visit: int, from_: int, bound: int
+) -> tuple[int, int]:
+    profile = instance.profile[shift]
+    seconds, legs = instance.seconds[profile], instance.travel[profile]
+    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    own, opens, closes = part_of(instance, shift, visit)
+    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
+    regular_end, travel, idle = instance.regular_end[shift], state.travel[shift], state.idle[shift]
+    fixed = _extra(instance, shift, visit)
+    rest = state.fixed[shift] + fixed - state.cost[shift]
+    best, place = min(np.int64(NEVER), bound), -1
+    for k in range(from_, count + 1):
+        before, after = seq[k], seq[k + 1]
+        to, on = np.int64(seconds[before, visit]), np.int64(seconds[visit, after])
+        longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
+        more = own + to + on - np.int64(seconds[before, after]) - idle
+        least = fixed + way * longer + (paid * more if more > 0 else 0)
+        if least >= best or travel + longer > instance.most_travel[shift]:
+            continue
+        a, b, c = join(parts[k, 0], parts[k, 1], parts[k, 2], to, own, opens, closes)
+        if a < 0:
+            break  # further back it only gets later
+        a, b, c = join(a, b, c, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+        if a < 0:
+            continue
+        price = rest + paid * a + way * (travel + longer)
+        if a + b > regular_end:
+            price += over * (a + b - regular_end)
+        if price < best:
+            best, place = price, k
+    return (best, place) if place >= 0 else (np.int64(NEVER), -1)
+
+
+@compiled
+def _price_around_break(
+    instance: Instance, state: State, shift: int, visit: int, from_: int, bound: int
+) -> tuple[int, int]:
+    profile = instance.profile[shift]
+    seconds, legs = instance.seconds[profile], instance.travel[profile]
+    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    own, opens, closes = part_of(instance, shift, visit)
+    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
+    regular_end, travel, idle = instance.regular_end[shift], state.travel[shift], state.idle[shift]
+    pause, lo, hi = instance.break_length[shift, 0], instance.break_lo[shift, 0], instance.break_hi[shift, 0]
+    fixed = _extra(instance, shift, visit)
+    rest = state.fixed[shift] + fixed - state.cost[shift]
+    best, place = min(np.int64(NEVER), bound), -1
+    for k in range(from_, count + 1):
+        before, after = seq[k], seq[k + 1]
+        to, on = np.int64(seconds[before, visit]), np.int64(seconds[visit, after])
+        longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
+        more = own + to + on - np.int64(seconds[before, after]) - idle
+        least = fixed + way * longer + (paid * more if more > 0 else 0)
+        if least >= best or travel + longer > instance.most_travel[shift]:
+            continue
+        least_price = np.int64(NEVER)
+        # The break further back, or after the route's end.
+        a, b, c = join(parts[k, 0], parts[k, 1], parts[k, 2], to, own, opens, closes)
+        if a >= 0:
+            d, e, f = join(a, b, c, on, parts[k + 1, 9], parts[k + 1, 10], parts[k + 1, 11])
+            if d >= 0:
+                least_price = paid * (d - pause * parts[k + 1, 13]) + over * max(d + e - regular_end, 0)
+            # The break right after the visit, before the leg and after it.
+            g, h, i = join(a, b, c, 0, pause, lo, hi)
+            d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            if d < 0 and k < count:
+                g, h, i = join(a, b, c, on, pause, lo, hi)
+                d, e, f = join(g, h, i, 0, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            if d >= 0:
+                least_price = min(least_price, paid * (d - pause) + over * max(d + e - regular_end, 0))
+            # The break right before the visit.
+            g, h, i = join(parts[k, 0], parts[k, 1], parts[k, 2], to, pause, lo, hi)
+            g, h, i = join(g, h, i, 0, own, opens, closes)
+            d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            if d >= 0:
+                least_price = min(least_price, paid * (d - pause) + over * max(d + e - regular_end, 0))
+        # The break further ahead, or before the departure.
+        g, h, i = join(parts[k, 3], parts[k, 4], parts[k, 5], to, own, opens, closes)
+        if g < 0 and a < 0:
+            break  # further back it only gets later
+        d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+        if d >= 0:
+            least_price = min(least_price, paid * (d - pause * parts[k, 12]) + over * max(d + e - regular_end, 0))
+        price = rest + least_price + way * (travel + longer)
+        if price < best:
+            best, place = price, k
+    return (best, place) if place >= 0 else (np.int64(NEVER), -1)
+
+
+@compiled
+def _price_exactly(
+    instance: Instance, state: State, shift: int, visit: int, memory: Memory, from_: int
+) -> tuple[int, int]:
+    """Ask ``timing`` for the whole route at every place: right for every kind of time, and slow."""
+    count, row = state.count[shift], memory.row
+    for k in range(count + 2):
+        row[k if k <= from_ else k + 1] = state.seq[shift, k]
+    best, place = np.int64(NEVER), -1
+    for k in range(from_, count + 1):
+        if k > from_:
+            row[k] = state.seq[shift, k]
+        row[k + 1] = visit
+        price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
+        if price < best:
+            best, place = price, k
+    return (best - state.cost[shift], place) if place >= 0 else (np.int64(NEVER), -1)
+
+
+@compiled
+def _price_with_call(
+    instance: Instance, state: State, shift: int, visit: int, memory: Memory, bound: int, plain: bool
+) -> tuple[int, int, int]:
+    """Price the visit together with a call at a depot before it."""
+    best, place, call = np.int64(NEVER), -1, -1
+    for depot in range(instance.call_length.shape[0]):
+        if has_goods_on_board(instance, state, shift, visit, depot):
+            if plain and instance.breaks[shift] == 0:
+                price, after, at = _pair_by_segments(instance, state, shift, visit, depot, min(bound, best))
+            else:
+                price, after, at = _pair_exactly(instance, state, shift, visit, depot, memory)
+            if price < best:
+                best, place, call = price, after, depot * CALL + at
+    return best, place, call
+
+
+@compiled
+def _pair_by_segments(
+    instance: Instance, state: State, shift: int, visit: int, depot: int, bound: int
+) -> tuple[int, int, int]:
+    profile, node = instance.profile[shift], instance.left_out.shape[0] + depot
+    seconds, legs = instance.seconds[profile], instance.travel[profile]
+    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    own, opens, closes = part_of(instance, shift, visit)
+    stay, begins, ends = part_of(instance, shift, node)
+    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
+    regular_end, travel = instance.regular_end[shift], state.travel[shift]
+    rest = state.fixed[shift] + _extra(instance, shift, visit) - state.cost[shift]
+    best, place, at = min(np.int64(NEVER), bound), -1, -1
+    for q in range(count + 1):
+        to_depot = np.int64(legs[seq[q], node]) + np.int64(legs[node, seq[q + 1]]) - np.int64(legs[seq[q], seq[q + 1]])
+        a, b, c = join(
+            parts[q, 0], parts[q, 1], parts[q, 2], np.int64(seconds[seq[q], node]), stay, begins, ends
+        )
+        if a < 0:
+            break
+        last = node
+        for k in range(q, count + 1):
+            if k > q:
+                other, first, final = part_of(instance, shift, seq[k])
+                a, b, c = join(a, b, c, np.int64(seconds[last, seq[k]]), other, first, final)
+                if a < 0:
+                    break
+                last = seq[k]
+            if k < state.first[shift]:
+                continue
+            after = seq[k + 1]
+            longer = to_depot + np.int64(legs[last, visit]) + np.int64(legs[visit, after]) - np.int64(legs[last, after])
+            if travel + longer > instance.most_travel[shift]:
+                continue
+            d, e, f = join(a, b, c, np.int64(seconds[last, visit]), own, opens, closes)
+            if d < 0:
+                break
+            d, e, f = join(
+                d, e, f, np.int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8]
+            )
+            if d < 0:
+                continue
+            price = rest + paid * d + way * (travel + longer) + over * max(d + e - regular_end, 0)
+            if price < best:
+                best, place, at = price, k, q
+    return (best, place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
+
+
+@compiled
+def _pair_exactly(
+    instance: Instance, state: State, shift: int, visit: int, depot: int, memory: Memory
+) -> tuple[int, int, int]:
+    node = instance.left_out.shape[0] + depot
+    count, row = state.count[shift], memory.row
+    best, place, at = np.int64(NEVER), -1, -1
+    for q in range(count + 1):
+        for k in range(max(q, state.first[shift]), count + 1):
+            into = 0
+            for position in range(count + 2):
+                row[into] = state.seq[shift, position]
+                into += 1
+                if position == q:
+                    row[into] = node
+                    into += 1
+                if position == k:
+                    row[into] = visit
+                    into += 1
+            price, _, _ = price_route(instance, shift, row, count + 2, memory.scratch)
+            if price < best:
+                best, place, at = price, k, q
+    return (best - state.cost[shift], place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
+
+
+@compiled
+def find_best(instance: Instance, state: State, visit: int, memory: Memory, blink: float) -> tuple[int, int, int, int]:
+    """Find the cheapest insertion of a visit over all routes, now and then overlooking one.
+
+    Parameters
+    ----------
+    blink
+        How often a route is overlooked (Christiaens and Vanden Berghe, section 5.2, there per position).
+
+    Returns
+    -------
+    tuple
+        Price (NEVER: no place), shift, position and call as ``price_in_route`` gives them.
+    """
+    best, best_shift, best_place, best_call = np.int64(NEVER), -1, -1, -1
+    changed, closed = memory.flags[0], memory.flags[2]
+    needs_goods = instance.item_start[visit + 1] > instance.item_start[visit]
+    skip = _until_blink(memory.dice, blink)
+    count = instance.shift_count[visit]
+    some_changed = False
+    for number in range(count):
+        shift = instance.shifts_of[visit, number]
+        if closed[shift]:
+            continue
+        if changed[shift]:
+            some_changed = True
+            continue
+        skip -= 1
+        if skip < 0:
+            skip = _until_blink(memory.dice, blink)
+            continue
+        if needs_goods and instance.shared_van[instance.technician[shift]]:
+            # What is on board depends on other routes too: nothing is remembered.
+            price, place, call = price_in_route(instance, state, shift, visit, memory, best)
+            if price < best:
+                best, best_shift, best_place, best_call = price, shift, place, call
+            continue
+        if memory.price_version[visit, shift] != state.version[shift]:
+            price, place, call = price_in_route(instance, state, shift, visit, memory, NEVER)
+            memory.price_version[visit, shift] = state.version[shift]
+            memory.price[visit, shift] = price
+            memory.price_place[visit, shift] = place
+            memory.price_call[visit, shift] = call
+        if memory.price[visit, shift] < best:
+            best, best_shift = memory.price[visit, shift], shift
+            best_place, best_call = memory.price_place[visit, shift], memory.price_call[visit, shift]
+    if not some_changed:
+        return best, best_shift, best_place, best_call
+    for number in range(count):
+        shift = instance.shifts_of[visit, number]
+        if not changed[shift] or closed[shift]:
+            continue
+        skip -= 1
+        if skip < 0:
+            skip = _until_blink(memory.dice, blink)
+            continue
+        price, place, call = price_in_route(instance, state, shift, visit, memory, best)
+        if price < best:
+            best, best_shift, best_place, best_call = price, shift, place, call
+    return best, best_shift, best_place, best_call
+
+
+@compiled
+def _until_blink(dice: Array, blink: float) -> int:
+    """How many routes are looked at before the next one is overlooked."""
+    if blink <= 0.0:
+        return np.int64(1 << 40)
+    return np.int64(math.log(1.0 - roll(dice)) / math.log(1.0 - blink))

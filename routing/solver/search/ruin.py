@@ -1,0 +1,159 @@
+"""What is taken out of a solution: strings of neighbouring stops, whole routes, single visits.
+
+Strings as in Christiaens and Vanden Berghe, "Slack Induction by String Removals for Vehicle Routing Problems",
+Transportation Science 54 (2020), section 5.1. Whole routes around a visit, the emptied one sometimes closed for the
+step, help where waiting is most of a route: then no string makes room for a shift to stay at home.
+"""
+
+import numpy as np
+
+from routing.solver.jit import compiled
+from routing.solver.search.arrays import MISSING, Instance, Memory, State
+from routing.solver.search.dice import choose, roll
+from routing.solver.search.route import settle_call, work_out
+from routing.solver.search.rows import copy_row
+
+MEAN_REMOVED, LONGEST_STRING, BLINK, ROUTE_SHARE, SINGLE_SHARE, CLOSED_SHARE, SPLIT_SHARE, OLD_TRIED = range(8)
+"""Places in the settings."""
+
+
+@compiled
+def ruin(
+    instance: Instance, current: State, state: State, memory: Memory, settings: np.ndarray, counts: np.ndarray
+) -> None:
+    """Take visits out of ``state``; ``counts`` receives how many routes changed and how many visits are out."""
+    dice = memory.dice
+    seed = choose(dice, instance.left_out.shape[0])
+    luck = roll(dice)
+    if luck < settings[ROUTE_SHARE]:
+        _take_routes(instance, current, state, memory, settings, counts, seed)
+    elif luck < settings[ROUTE_SHARE] + settings[SINGLE_SHARE]:
+        _take_single_visits(instance, current, state, memory, settings, counts)
+    else:
+        if roll(dice) < settings[CLOSED_SHARE]:
+            memory.flags[2, choose(dice, instance.opening.shape[0])] = True
+        _take_strings(instance, current, state, memory, settings, counts, seed)
+
+
+@compiled
+def _take_strings(
+    instance: Instance,
+    current: State,
+    state: State,
+    memory: Memory,
+    settings: np.ndarray,
+    counts: np.ndarray,
+    seed: int,
+) -> None:
+    dice, mark = memory.dice, memory.row
+    mean, used = settings[MEAN_REMOVED], max(1, counts[2])
+    average = max(1.0, counts[3] / used)
+    longest = min(settings[LONGEST_STRING], average)
+    strings = int(roll(dice) * (4.0 * mean / (1.0 + longest) - 1.0) + 1.0)
+    for number in range(instance.near.shape[1]):
+        if counts[0] >= strings:
+            break
+        visit = instance.near[seed, number]
+        shift = state.where[visit]
+        if shift < 0 or memory.flags[1, shift] or instance.fixed[visit]:
+            continue
+        count, first = state.count[shift], state.first[shift]
+        free = count - first
+        length = min(free, int(roll(dice) * min(float(free), longest) + 1.0))
+        at = first + 1
+        while state.seq[shift, at] != visit:
+            at += 1
+        kept = 0
+        if 1 < length < free and roll(dice) < settings[SPLIT_SHARE]:
+            kept = 1
+            while length + kept < free and roll(dice) < 0.5:
+                kept += 1
+        span = length + kept
+        low, high = max(first + 1, at - span + 1), min(at, count - span + 1)
+        begin = low + choose(dice, high - low + 1)
+        gap = begin + 1 + choose(dice, length - 1) if kept else 0
+        for k in range(1, count + 1):
+            mark[k] = 1 if begin <= k < begin + span and not (kept and gap <= k < gap + kept) else 0
+        _take_marked(instance, current, state, memory, counts, shift)
+
+
+@compiled
+def _take_routes(
+    instance: Instance,
+    current: State,
+    state: State,
+    memory: Memory,
+    settings: np.ndarray,
+    counts: np.ndarray,
+    seed: int,
+) -> None:
+    """One or two whole routes near a visit, with no more than thirty stops together."""
+    dice, mark = memory.dice, memory.row
+    routes, closes = 1 + int(roll(dice) * 2.5), roll(dice) < 0.5
+    room = 30
+    for number in range(instance.near.shape[1]):
+        if counts[0] >= routes:
+            break
+        shift = state.where[instance.near[seed, number]]
+        if shift < 0 or memory.flags[1, shift]:
+            continue
+        count = state.count[shift]
+        if counts[0] > 0 and count > room:
+            continue
+        room -= count
+        for k in range(1, count + 1):
+            mark[k] = 1 if k > state.first[shift] else 0
+        if counts[0] == 0 and closes:
+            memory.flags[2, shift] = True
+        _take_marked(instance, current, state, memory, counts, shift)
+
+
+@compiled
+def _take_single_visits(
+    instance: Instance, current: State, state: State, memory: Memory, settings: np.ndarray, counts: np.ndarray
+) -> None:
+    dice, mark = memory.dice, memory.row
+    for _ in range(1 + int(roll(dice) * 2.0 * settings[MEAN_REMOVED])):
+        visit = choose(dice, instance.left_out.shape[0])
+        shift = state.where[visit]
+        if shift < 0 or memory.flags[1, shift] or instance.fixed[visit]:
+            continue
+        for k in range(1, state.count[shift] + 1):
+            mark[k] = 1 if state.seq[shift, k] == visit else 0
+        _take_marked(instance, current, state, memory, counts, shift)
+
+
+@compiled
+def _take_marked(
+    instance: Instance, current: State, state: State, memory: Memory, counts: np.ndarray, shift: int
+) -> None:
+    """Take the marked stops out of a route; where what is left has no schedule, nothing happens."""
+    visits, mark, count = instance.left_out.shape[0], memory.row, state.count[shift]
+    taken, into = counts[1], 1
+    for k in range(1, count + 1):
+        node = state.seq[shift, k]
+        if mark[k] and node < visits:
+            memory.lists[1, taken] = node
+            taken += 1
+        else:
+            state.seq[shift, into] = node
+            into += 1
+    state.seq[shift, into] = state.seq[shift, count + 1]
+    state.count[shift] = into - 1
+    memory.flags[1, shift] = True
+    if state.call[shift] > 0:
+        holds = settle_call(instance, state, shift, memory)
+    else:
+        holds = work_out(instance, state, shift, memory)
+    if not holds:
+        copy_row(instance, current, state, shift)
+        return
+    if not memory.flags[0, shift]:
+        memory.flags[0, shift] = True
+        memory.lists[0, counts[0]] = shift
+        counts[0] += 1
+    for number in range(counts[1], taken):
+        visit = memory.lists[1, number]
+        state.where[visit] = -1
+        memory.totals[MISSING] += instance.left_out[visit]
+    counts[1] = taken
