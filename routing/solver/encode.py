@@ -9,7 +9,35 @@ import numpy as np
 
 from routing.objective import price_of_leaving_out, price_of_order
 from routing.problem import Pin, Problem, Shift, Technician, TimeWindow, Visit
-from routing.solver.search.arrays import NEVER, Array, Instance
+from routing.solver.search.arrays import (
+    BASE,
+    BEGUN,
+    BREAKS,
+    CALLED,
+    DESTINATION,
+    DUE,
+    EMPTY,
+    ITEMS,
+    ITEMS_END,
+    LATEST,
+    LEFT_OUT,
+    LIMIT,
+    MOST_TRAVEL,
+    NEVER,
+    OPENING,
+    ORIGIN,
+    PINNED,
+    PROFILE,
+    RANKS,
+    REGULAR_END,
+    RELEASE,
+    SHARED_VAN,
+    SHIFT_COUNT,
+    SOFT,
+    TECHNICIAN,
+    Array,
+    Instance,
+)
 from routing.timetable.frame import Frame
 
 MOST_NEAR = 300
@@ -73,65 +101,73 @@ class _Parts:
     def instance(self) -> Instance:
         """Return everything together."""
         service, able = self._service()
-        windows = self._windows(service)
-        lo, hi, several, possible = self._windows_in_shifts(service, windows)
-        opening, latest, limit, most_travel = self._bounds()
-        may = able[:, self.technician] & possible
-        may &= self._reaches(lo, hi, several, service, opening, limit, most_travel)
-        fixed = np.zeros(len(self.visits), np.bool_)
-        fixed[[node for prefix in self.prefixes for node in prefix]] = True
-        may[fixed] = False
-        extra, has_extra = self._extra()
-        shifts_of, shift_count = _rows_of(may)
-        item_start, item_sku, item_quantity, on_board, is_tool, offers = self._goods()
+        windows = self._windows()
+        lo, hi, possible = self._windows_in_shifts(service, windows)
+        shifts = self._shifts()
+        may = able[:, shifts[:, TECHNICIAN]] & possible
+        may &= self._reaches(lo, hi, service, shifts)
+        pinned = [node for prefix in self.prefixes for node in prefix]
+        may[pinned] = False
+        items, on_board, is_tool, depots = self._goods()
+        visits = self._visits(may, pinned)
         weights = self.problem.weights
+        prices = (weights.paid_s, weights.overtime_s, weights.travel_s, weights.lateness_s, weights.urgency_s)
+        has_extra = any(visit.preferred or visit.planned is not None for visit in self.visits)
+        breaks, masks = self._breaks()
         return Instance(
             seconds=self.seconds,
             travel=self.travel,
             service=service,
             lo=lo,
             hi=hi,
-            several=several,
-            window_lo=windows[0],
-            window_hi=windows[1],
-            window_close=windows[2],
-            due=_moments(visit.deadline for visit in self.visits),
-            release=_moments(visit.windows[0].earliest if visit.urgent else None for visit in self.visits),
-            soft=np.array([visit.urgent or visit.deadline is not None for visit in self.visits], np.bool_),
-            extra=extra,
-            has_extra=has_extra,
-            left_out=np.array([price_of_leaving_out(weights, visit) for visit in self.visits], np.int64),
-            shifts_of=shifts_of,
-            shift_count=shift_count,
+            windows=windows,
+            extra=self._extra() if has_extra else np.zeros((1, 1), np.int32),
+            shifts_of=_columns_of(may),
             near=self._near(),
-            ranks=self._ranks(lo, hi, may, shift_count),
-            fixed=fixed,
-            item_start=item_start,
-            item_sku=item_sku,
-            item_quantity=item_quantity,
-            technician=self.technician,
-            profile=self.profile,
-            origin=self.origin,
-            destination=self.destination,
-            opening=opening,
-            latest=latest,
-            limit=limit,
-            regular_end=np.array([shift.end for shift in self.shifts], np.int64),
-            most_travel=most_travel,
-            begun=np.array([frame.begun for frame in self.frames], np.bool_),
-            base=np.array([_price_of_facts(frame) for frame in self.frames], np.int64),
-            empty=np.array([price_of_order(f, ()) or 0 if f.begun else 0 for f in self.frames], np.int64),
-            **self._breaks(),
-            called=self._called(),
+            ranks=self._ranks(lo, hi, may, visits),
+            visits=visits,
+            items=items,
+            shifts=shifts,
+            breaks=breaks,
+            masks=masks,
             on_board=on_board,
             is_tool=is_tool,
-            offers=offers,
-            call_length=np.array([depot.call_s for depot in self.problem.depots], np.int32),
-            shared_van=np.bincount(self.technician, minlength=len(self.problem.technicians)) > 1,
-            prices=np.array(
-                [weights.paid_s, weights.overtime_s, weights.travel_s, weights.lateness_s, weights.urgency_s], np.int64
-            ),
+            depots=depots,
+            prices=np.array([*prices, has_extra], np.int64),
         )
+
+    def _visits(self, may: Array, pinned: Sequence[int]) -> Array:
+        """One row of numbers per visit."""
+        table = np.zeros((len(self.visits), 8), np.int64)
+        ends = np.cumsum([0, *(len(visit.items) for visit in self.visits)])
+        for node, visit in enumerate(self.visits):
+            table[node, DUE] = NEVER if visit.deadline is None else visit.deadline
+            table[node, RELEASE] = visit.windows[0].earliest if visit.urgent else NEVER
+            table[node, SOFT] = visit.urgent or visit.deadline is not None
+            table[node, LEFT_OUT] = price_of_leaving_out(self.problem.weights, visit)
+        table[:, SHIFT_COUNT] = may.sum(axis=1)
+        table[pinned, PINNED] = 1
+        table[:, ITEMS], table[:, ITEMS_END] = ends[:-1], ends[1:]
+        return table
+
+    def _shifts(self) -> Array:
+        """One row of numbers per shift."""
+        table = np.zeros((len(self.frames), 15), np.int64)
+        depots = {depot.id: number for number, depot in enumerate(self.problem.depots)}
+        table[:, TECHNICIAN], table[:, PROFILE] = self.technician, self.profile
+        table[:, ORIGIN], table[:, DESTINATION] = self.origin, self.destination
+        for number, frame in enumerate(self.frames):
+            shift, most_travel = frame.shift, frame.shift.max_travel_s
+            table[number, OPENING], table[number, LIMIT] = frame.opening, frame.limit
+            table[number, LATEST] = frame.opening if frame.begun else frame.limit
+            table[number, REGULAR_END], table[number, BEGUN] = shift.end, frame.begun
+            table[number, MOST_TRAVEL] = NEVER if most_travel is None else most_travel - frame.fixed_travel_s
+            table[number, BASE] = _price_of_facts(frame)
+            table[number, EMPTY] = price_of_order(frame, ()) if frame.begun else 0
+            table[number, BREAKS], table[number, CALLED] = len(frame.breaks), _call_among_facts(shift, depots)
+        several = np.bincount(self.technician, minlength=len(self.problem.technicians)) > 1
+        table[:, SHARED_VAN] = several[self.technician]
+        return table
 
     def _place_nodes(self) -> None:
         """Number the places, and write their matrices."""
@@ -174,19 +210,17 @@ class _Parts:
                 able[node] &= [_is_wanted(who, visit, pin) for who in team]
         return service, able
 
-    def _windows(self, service: Array) -> tuple[Array, Array, Array]:
+    def _windows(self) -> Array:
         """All windows of all visits: first and last start, and the end that service must keep."""
         cut = [self._cut(visit) for visit in self.visits]
         width = max([1, *(len(windows) for windows in cut)])
-        lo = np.full((len(self.visits), width), np.iinfo(np.int32).max, np.int32)
-        hi = np.full((len(self.visits), width), -1, np.int32)
-        close = np.full((len(self.visits), width), NEVER, np.int64)
+        table = np.empty((len(self.visits), width, 3), np.int64)
+        table[:] = 1, 0, NEVER
         for node, windows in enumerate(cut):
             for number, window in enumerate(windows):
-                lo[node, number], hi[node, number] = window.earliest, window.latest
-                if window.close is not None:
-                    close[node, number] = window.close
-        return lo, hi, close
+                close = NEVER if window.close is None else window.close
+                table[node, number] = window.earliest, window.latest, close
+        return table
 
     def _cut(self, visit: Visit) -> list[TimeWindow]:
         """The windows that a pinned start leaves."""
@@ -199,58 +233,39 @@ class _Parts:
             if window.earliest <= pin.start <= window.latest
         ]
 
-    def _windows_in_shifts(
-        self, service: Array, windows: tuple[Array, Array, Array]
-    ) -> tuple[Array, Array, Array, Array]:
-        """The only window of each visit in each shift, where there are several, and where there is one at all."""
+    def _windows_in_shifts(self, service: Array, windows: Array) -> tuple[Array, Array, Array]:
+        """The only window of each visit in each shift, and where there is one at all."""
         size = (len(self.visits), len(self.shifts))
         lo, hi = np.ones(size, np.int32), np.zeros(size, np.int32)
         found = np.zeros(size, np.int32)
         opening = np.array([frame.opening for frame in self.frames], np.int64)[None, :]
         limit = np.array([frame.limit for frame in self.frames], np.int64)[None, :]
         on_site = service[:, self.technician].astype(np.int64)
-        for number in range(windows[0].shape[1]):
-            first = windows[0][:, number, None].astype(np.int64)
-            last = np.minimum(windows[1][:, number, None], windows[2][:, number, None] - on_site)
+        for number in range(windows.shape[1]):
+            first = windows[:, number, 0, None]
+            last = np.minimum(windows[:, number, 1, None], windows[:, number, 2, None] - on_site)
             useful = (first <= last) & (last >= opening) & (first <= limit)
             lo, hi = np.where(useful, first, lo).astype(np.int32), np.where(useful, last, hi).astype(np.int32)
             found += useful
-        several = found > 1
-        lo[several], hi[several] = 1, 0
-        return lo, hi, several, found > 0
+        lo[found > 1], hi[found > 1] = 1, 0
+        return lo, hi, found > 0
 
-    def _bounds(self) -> tuple[Array, Array, Array, Array]:
-        opening = np.array([frame.opening for frame in self.frames], np.int64)
-        limit = np.array([frame.limit for frame in self.frames], np.int64)
-        latest = np.where([frame.begun for frame in self.frames], opening, limit)
-        most_travel = [
-            NEVER if frame.shift.max_travel_s is None else frame.shift.max_travel_s - frame.fixed_travel_s
-            for frame in self.frames
-        ]
-        return opening, latest.astype(np.int64), limit, np.array(most_travel, np.int64)
-
-    def _reaches(
-        self, lo: Array, hi: Array, several: Array, service: Array, opening: Array, limit: Array, most_travel: Array
-    ) -> Array:
+    def _reaches(self, lo: Array, hi: Array, service: Array, shifts: Array) -> Array:
         """Whether a visit alone in a shift keeps window, end and travel limit, breaks aside."""
-        count = len(self.visits)
-        to = np.empty((count, len(self.shifts)), np.int64)
+        count, several = len(self.visits), lo > hi
+        to = np.empty((count, len(shifts)), np.int64)
         home, way = np.empty_like(to), np.empty_like(to)
-        for number, (profile, origin, destination) in enumerate(
-            zip(self.profile, self.origin, self.destination, strict=True)
-        ):
+        for number, (profile, origin, destination) in enumerate(shifts[:, [PROFILE, ORIGIN, DESTINATION]]):
             to[:, number] = self.seconds[profile, origin, :count]
             home[:, number] = self.seconds[profile, :count, destination]
             way[:, number] = self.travel[profile, origin, :count] + home[:, number]
-        start = np.maximum(opening[None, :] + to, np.where(several, 0, lo))
+        start = np.maximum(shifts[None, :, OPENING] + to, np.where(several, 0, lo))
         back = start + service[:, self.technician] + home
-        return (several | (start <= hi)) & (back <= limit[None, :]) & (way <= most_travel[None, :])
+        return (several | (start <= hi)) & (back <= shifts[None, :, LIMIT]) & (way <= shifts[None, :, MOST_TRAVEL])
 
-    def _extra(self) -> tuple[Array, Array]:
+    def _extra(self) -> Array:
         """What a visit costs in a shift whatever the route: not preferred, moved."""
         weights = self.problem.weights
-        if not any(visit.preferred or visit.planned is not None for visit in self.visits):
-            return np.zeros((1, 1), np.int32), np.zeros(1, np.bool_)
         extra = np.zeros((len(self.visits), len(self.shifts)), np.int32)
         of_shift = {shift.id: number for number, shift in enumerate(self.shifts)}
         for node, visit in enumerate(self.visits):
@@ -262,13 +277,13 @@ class _Parts:
                 extra[node] += weights.moved
                 if visit.planned in of_shift:
                     extra[node, of_shift[visit.planned]] -= weights.moved
-        return extra, np.ones(1, np.bool_)
+        return extra
 
     def _near(self) -> Array:
         """Per visit the visits nearest to it by the first profile, itself first."""
         count = len(self.visits)
         if not count:
-            return np.zeros((0, 1), np.int32)
+            return np.zeros((0, 1), np.int64)
         apart = self.travel[0, :count, :count].astype(np.int64)
         apart = apart + apart.T
         np.fill_diagonal(apart, -1)
@@ -276,69 +291,49 @@ class _Parts:
         if count > 2 * most:
             nearest = np.argpartition(apart, most, axis=1)[:, :most]
             within = np.argsort(np.take_along_axis(apart, nearest, axis=1), axis=1, kind="stable")
-            return np.take_along_axis(nearest, within, axis=1).astype(np.int32)
-        return np.argsort(apart, axis=1, kind="stable")[:, :most].astype(np.int32)
+            return np.take_along_axis(nearest, within, axis=1).astype(np.int64)
+        return np.argsort(apart, axis=1, kind="stable")[:, :most].astype(np.int64)
 
-    def _ranks(self, lo: Array, hi: Array, may: Array, shift_count: Array) -> Array:
+    def _ranks(self, lo: Array, hi: Array, may: Array, visits: Array) -> Array:
         """What visits may be put back by, the smallest first."""
         width = np.where(may, hi.astype(np.int64) - lo, 0).sum(axis=1)
         late = np.where(may, hi, 0).max(axis=1, initial=0)
         early = np.where(may, lo, np.iinfo(np.int32).max).min(axis=1, initial=np.iinfo(np.int32).max)
-        service = [visit.service_s for visit in self.visits]
-        left_out = [price_of_leaving_out(self.problem.weights, visit) for visit in self.visits]
-        rows = (shift_count, width, late, -early.astype(np.float64), -np.array(service), -np.array(left_out))
-        return np.array([np.asarray(row, np.float64) for row in rows]).reshape(len(rows), len(self.visits))
+        service = np.array([visit.service_s for visit in self.visits], np.float64)
+        rows = (visits[:, SHIFT_COUNT], width, late, -early.astype(np.float64), -service, -visits[:, LEFT_OUT])
+        return np.array([np.asarray(row, np.float64) for row in rows]).reshape(RANKS, len(self.visits))
 
-    def _breaks(self) -> dict[str, Array]:
+    def _breaks(self) -> tuple[Array, Array]:
+        """The breaks that are due, and what having some of them outside the route means for its ends."""
         most = max([1, *(len(frame.breaks) for frame in self.frames)])
-        lo = np.zeros((len(self.shifts), most), np.int64)
-        hi, length = lo.copy(), lo.copy()
-        openings = np.full((len(self.shifts), 1 << most), NEVER, np.int64)
-        closings = np.full_like(openings, -NEVER)
+        breaks = np.zeros((len(self.frames), most, 3), np.int64)
+        masks = np.empty((len(self.frames), 2, 1 << most), np.int64)
+        masks[:, 0], masks[:, 1] = NEVER, -NEVER
         for number, frame in enumerate(self.frames):
-            for one, (earliest, latest, seconds) in enumerate(frame.breaks):
-                lo[number, one], hi[number, one], length[number, one] = earliest, latest, seconds
-            openings[number, : len(frame.openings)] = frame.openings
-            closings[number, : len(frame.closings)] = frame.closings
-        return {
-            "breaks": np.array([len(frame.breaks) for frame in self.frames], np.int32),
-            "break_lo": lo,
-            "break_hi": hi,
-            "break_length": length,
-            "openings": openings,
-            "closings": closings,
-        }
+            breaks[number, : len(frame.breaks)] = np.array(frame.breaks, np.int64).reshape(-1, 3)
+            masks[number, 0, : len(frame.openings)] = frame.openings
+            masks[number, 1, : len(frame.closings)] = frame.closings
+        return breaks, masks
 
-    def _called(self) -> Array:
-        """The depot called at in the part that stands."""
-        numbers = {depot.id: number for number, depot in enumerate(self.problem.depots)}
-        return np.array([_call_among_facts(shift, numbers) for shift in self.shifts], np.int32)
-
-    def _goods(self) -> tuple[Array, Array, Array, Array, Array, Array]:
+    def _goods(self) -> tuple[Array, Array, Array, Array]:
         """What visits need, what vans hold beside what facts take of it, which are tools, what depots offer."""
         problem = self.problem
         skus = sorted({item.sku for visit in problem.visits for item in visit.items})
         number = {sku: one for one, sku in enumerate(skus)}
-        start = np.cumsum([0, *(len(visit.items) for visit in self.visits)]).astype(np.int32)
-        items = [item for visit in self.visits for item in visit.items]
-        on_board = np.array([[who.goods.get(sku, 0) for sku in skus] for who in problem.technicians], np.int32)
-        on_board = on_board.reshape(len(problem.technicians), len(skus))
-        offers = np.array(
-            [[depot.offers is None or sku in depot.offers for sku in skus] for depot in problem.depots], np.bool_
-        ).reshape(len(problem.depots), len(skus))
-        for team_number, used in self._used_by_facts(offers, number).items():
+        items = [(number[item.sku], item.quantity) for visit in self.visits for item in visit.items]
+        on_board = np.zeros((len(problem.technicians), len(skus)), np.int64)
+        for row, who in zip(on_board, problem.technicians, strict=True):
+            row[:] = [who.goods.get(sku, 0) for sku in skus]
+        depots = np.zeros((len(problem.depots), 1 + len(skus)), np.int64)
+        for row, depot in zip(depots, problem.depots, strict=True):
+            row[:] = [depot.call_s, *(depot.offers is None or sku in depot.offers for sku in skus)]
+        for team_number, used in self._used_by_facts(depots, number).items():
             for sku, quantity in used.items():
                 on_board[team_number, sku] -= quantity
-        return (
-            start,
-            np.array([number[item.sku] for item in items], np.int32),
-            np.array([item.quantity for item in items], np.int32),
-            on_board,
-            np.array([sku in problem.tools for sku in skus], np.bool_),
-            offers,
-        )
+        is_tool = np.array([sku in problem.tools for sku in skus], np.bool_)
+        return np.array(items, np.int64).reshape(-1, 2), on_board, is_tool, depots
 
-    def _used_by_facts(self, offers: Array, number: Mapping[str, int]) -> dict[int, dict[int, int]]:
+    def _used_by_facts(self, offered: Array, number: Mapping[str, int]) -> dict[int, dict[int, int]]:
         depots = {depot.id: one for one, depot in enumerate(self.problem.depots)}
         used: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for technician, shift in zip(self.technician, self.shifts, strict=True):
@@ -348,7 +343,7 @@ class _Parts:
                 visit = self.problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
                 for item in visit.items if visit is not None else ():
                     sku = number[item.sku]
-                    if item.sku not in self.problem.tools and not (depot >= 0 and offers[depot, sku]):
+                    if item.sku not in self.problem.tools and not (depot >= 0 and offered[depot, 1 + sku]):
                         used[int(technician)][sku] += item.quantity
         return used
 
@@ -391,14 +386,10 @@ def _call_among_facts(shift: Shift, numbers: Mapping[str, int]) -> int:
     return calls[-1] if calls else -1
 
 
-def _moments(values: object) -> Array:
-    return np.array([NEVER if value is None else value for value in values], np.int64)  # type: ignore[attr-defined]
-
-
-def _rows_of(may: Array) -> tuple[Array, Array]:
-    """Per row the columns that hold, side by side, and their number."""
-    counts = may.sum(axis=1).astype(np.int32)
-    columns = np.zeros((may.shape[0], max(1, int(counts.max(initial=0)))), np.int32)
-    for row in range(may.shape[0]):
-        columns[row, : counts[row]] = np.flatnonzero(may[row])
-    return columns, counts
+def _columns_of(may: Array) -> Array:
+    """Per row the columns that hold, side by side."""
+    columns = np.zeros((may.shape[0], max(1, int(may.sum(axis=1).max(initial=0)))), np.int64)
+    for row, holds in zip(columns, may, strict=True):
+        found = np.flatnonzero(holds)
+        row[: len(found)] = found
+    return columns

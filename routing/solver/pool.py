@@ -5,7 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import Array, Instance, State
+from routing.solver.search.arrays import (
+    COST,
+    COUNT,
+    Array,
+    Instance,
+    State,
+)
 
 CAPACITY = 30_000
 LONGEST = 64
@@ -23,13 +29,9 @@ class Pool(NamedTuple):
     signs: Array
     """int64 (R + V): random signs of visits and shifts, whose exclusive or is a route's hash."""
     seq: Array
-    """int32 (CAPACITY, LONGEST)"""
-    count: Array
-    shift: Array
-    price: Array
-    """int64 (CAPACITY)"""
-    size: Array
-    """int64 (1)"""
+    """int64 (CAPACITY, LONGEST)"""
+    table: Array
+    """int64 (CAPACITY + 1, 3): shift, number of stops, price; the first entry of the last row is the pool's size."""
 
 
 def new_pool(instance: Instance, longest: int) -> Pool:
@@ -37,25 +39,22 @@ def new_pool(instance: Instance, longest: int) -> Pool:
     draw = np.random.default_rng(20200312)
     return Pool(
         slots=np.zeros((1 << 16, 2), np.int64),
-        signs=draw.integers(1, 1 << 62, instance.visits + instance.shifts),
-        seq=np.zeros((CAPACITY, min(LONGEST, longest + 1)), np.int32),
-        count=np.zeros(CAPACITY, np.int32),
-        shift=np.zeros(CAPACITY, np.int32),
-        price=np.zeros(CAPACITY, np.int64),
-        size=np.zeros(1, np.int64),
+        signs=draw.integers(1, 1 << 62, len(instance.visits) + len(instance.shifts)),
+        seq=np.zeros((CAPACITY, min(LONGEST, longest + 1)), np.int64),
+        table=np.zeros((CAPACITY + 1, 3), np.int64),
     )
 
 
 def empty(pool: Pool) -> None:
     """Forget all routes."""
-    pool.size[0] = 0
+    pool.table[CAPACITY, 0] = 0
     pool.slots[:] = 0
 
 
 @compiled
 def keep_route(instance: Instance, state: State, pool: Pool, shift: int) -> None:
     """Keep a route unless it is there already, as cheap."""
-    count, visits = state.count[shift], instance.left_out.shape[0]
+    count, visits = state.rows[shift, COUNT], instance.visits.shape[0]
     if count == 0 or count > pool.seq.shape[1]:
         return
     sign = pool.signs[visits + shift]
@@ -71,13 +70,13 @@ def keep_route(instance: Instance, state: State, pool: Pool, shift: int) -> None
             break
         slot = (slot + 1) & (pool.slots.shape[0] - 1)
     if found < 0:
-        found = pool.size[0]
+        found = pool.table[CAPACITY, 0]
         if found >= pool.seq.shape[0]:
             return
-        pool.size[0] += 1
+        pool.table[CAPACITY, 0] += 1
         pool.slots[slot, 0], pool.slots[slot, 1] = sign, found
-    elif pool.price[found] <= state.cost[shift]:
+    elif pool.table[found, 2] <= state.rows[shift, COST]:
         return
-    pool.shift[found], pool.count[found], pool.price[found] = shift, count, state.cost[shift]
+    pool.table[found, 0], pool.table[found, 1], pool.table[found, 2] = shift, count, state.rows[shift, COST]
     for k in range(count):
         pool.seq[found, k] = state.seq[shift, k + 1]

@@ -10,11 +10,16 @@ from routing.solver.search.arrays import (
     ABSENT,
     ACCEPTED,
     BEST,
+    COST,
+    COUNT,
     CURRENT,
+    DESTINATION,
     DONE,
     IMPROVED,
+    LEFT_OUT,
     MISSING,
-    NEVER,
+    PINNED,
+    PLAIN,
     Instance,
     Memory,
     State,
@@ -55,20 +60,20 @@ def anneal(
         temperature *= cooling
         if step & 31 == 0:
             counts[2] = counts[3] = 0
-            for shift in range(instance.opening.shape[0]):
-                counts[2] += current.count[shift] > 0
-                counts[3] += current.count[shift]
+            for shift in range(instance.shifts.shape[0]):
+                counts[2] += current.rows[shift, COUNT] > 0
+                counts[3] += current.rows[shift, COUNT]
         counts[0] = counts[1] = 0
-        memory.flags[:] = False
+        memory.flags[:3] = False
         missing = totals[MISSING]
         ruin(instance, current, state, memory, settings, counts)
-        tried = _choose_visits(instance, memory, counts[1], settings)
+        tried = _choose_visits(memory, counts[1], settings)
         sort_visits(instance, memory, tried, memory.lists[3, 0] if tried else 0)
         put_back(instance, state, memory, tried, settings[BLINK], counts)
         cost = totals[CURRENT] + totals[MISSING] - missing
         for number in range(counts[0]):
             shift = memory.lists[0, number]
-            cost += state.cost[shift] - current.cost[shift]
+            cost += state.rows[shift, COST] - current.rows[shift, COST]
         if cost < totals[BEST] * WITHIN:
             for number in range(counts[0]):
                 keep_route(instance, state, pool, memory.lists[0, number])
@@ -78,7 +83,7 @@ def anneal(
             for number in range(counts[0]):
                 shift = memory.lists[0, number]
                 copy_row(instance, state, current, shift)
-                memory.best_stale[shift] = True
+                memory.flags[3, shift] = True
             _follow(memory, state, current, counts[1], tried)
             if cost < totals[BEST]:
                 totals[IMPROVED] += 1
@@ -95,7 +100,7 @@ def anneal(
 
 
 @compiled
-def _choose_visits(instance: Instance, memory: Memory, taken: int, settings: np.ndarray) -> int:
+def _choose_visits(memory: Memory, taken: int, settings: np.ndarray) -> int:
     """Write the visits to put in to list 3: those just taken out, and some of those that were absent."""
     absent = memory.totals[ABSENT]
     for number in range(taken):
@@ -138,45 +143,43 @@ def _follow(memory: Memory, state: State, current: State, taken: int, tried: int
 
 @compiled
 def _remember_best(instance: Instance, current: State, memory: Memory) -> None:
-    for shift in range(instance.opening.shape[0]):
-        if memory.best_stale[shift]:
-            memory.best_stale[shift] = False
-            count = current.count[shift]
-            memory.best_count[shift] = count
+    for shift in range(instance.shifts.shape[0]):
+        if memory.flags[3, shift]:
+            memory.flags[3, shift] = False
+            count = current.rows[shift, COUNT]
+            memory.best[shift, 0] = count
             for k in range(1, count + 1):
-                memory.best_seq[shift, k] = current.seq[shift, k]
+                memory.best[shift, k] = current.seq[shift, k]
 
 
 @compiled
-def settle(
-    instance: Instance, current: State, state: State, memory: Memory, pool: Pool, settings: np.ndarray
-) -> None:
+def settle(instance: Instance, current: State, state: State, memory: Memory, pool: Pool, settings: np.ndarray) -> None:
     """Begin with the rows of ``current`` as they are written: work all out and put in what is absent.
 
     Rows without a schedule, or without their goods, are emptied first.
     """
-    visits, shifts, totals = instance.left_out.shape[0], instance.opening.shape[0], memory.totals
+    visits, shifts, totals = instance.visits.shape[0], instance.shifts.shape[0], memory.totals
     counts = memory.counts
     counts[:] = 0
-    memory.flags[:] = False
-    memory.price_version[:] = -1
+    memory.flags[:3] = False
+    memory.prices[:, :, 1] = -1
     current.where[:] = -1
     for shift in range(shifts):
-        current.plain[shift] = False
+        current.rows[shift, PLAIN] = False
         if not work_out(instance, current, shift, memory):
-            current.count[shift] = 0
-            current.seq[shift, 1] = instance.destination[shift]
+            current.rows[shift, COUNT] = 0
+            current.seq[shift, 1] = instance.shifts[shift, DESTINATION]
             work_out(instance, current, shift, memory)
-        for k in range(1, current.count[shift] + 1):
+        for k in range(1, current.rows[shift, COUNT] + 1):
             node = current.seq[shift, k]
             if node < visits:
                 current.where[node] = shift
-    absent = 0
+    absent = np.int64(0)
     totals[MISSING] = 0
     for visit in range(visits):
         if current.where[visit] < 0:
-            totals[MISSING] += instance.left_out[visit]
-            if not instance.fixed[visit]:
+            totals[MISSING] += instance.visits[visit, LEFT_OUT]
+            if not instance.visits[visit, PINNED]:
                 memory.lists[3, absent] = visit
                 absent += 1
     for number in range(absent):
@@ -189,15 +192,15 @@ def settle(
     totals[CURRENT] = totals[MISSING]
     for visit in range(visits):
         state.where[visit] = current.where[visit]
-        if current.where[visit] < 0 and not instance.fixed[visit]:
+        if current.where[visit] < 0 and not instance.visits[visit, PINNED]:
             memory.lists[2, totals[ABSENT]] = visit
             totals[ABSENT] += 1
     for shift in range(shifts):
         copy_row(instance, current, state, shift)
-        memory.best_stale[shift] = True
-        totals[CURRENT] += current.cost[shift]
+        memory.flags[3, shift] = True
+        totals[CURRENT] += current.rows[shift, COST]
         keep_route(instance, current, pool, shift)
-    memory.flags[:] = False
+    memory.flags[:3] = False
     if totals[CURRENT] < totals[BEST]:
         totals[BEST] = totals[CURRENT]
         _remember_best(instance, current, memory)

@@ -3,7 +3,9 @@
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import Array
+from routing.solver.search.arrays import (
+    Array,
+)
 
 
 @compiled

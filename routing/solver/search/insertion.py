@@ -9,7 +9,35 @@ import math
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import NEVER, Array, Instance, Memory, State
+from routing.solver.search.arrays import (
+    BREAKS,
+    CALL_AT,
+    CALLED,
+    COST,
+    COUNT,
+    FIRST,
+    FIXED,
+    HAS_EXTRA,
+    IDLE,
+    ITEMS,
+    ITEMS_END,
+    MOST_TRAVEL,
+    NEVER,
+    OVERTIME,
+    PAID,
+    PLAIN,
+    PROFILE,
+    REGULAR_END,
+    SHARED_VAN,
+    SHIFT_COUNT,
+    TRAVEL,
+    VERSION,
+    WAY,
+    Array,
+    Instance,
+    Memory,
+    State,
+)
 from routing.solver.search.dice import roll
 from routing.solver.search.route import has_goods_on_board, is_plain, part_of
 from routing.solver.search.segments import join
@@ -36,16 +64,16 @@ def price_in_route(
         What the route becomes dearer by (NEVER: no place), the position after which the visit goes, and a call that
         must go in first (``CALL``), -1 for none.
     """
-    count, at = state.count[shift], state.call[shift]
+    count, at = state.rows[shift, COUNT], state.rows[shift, CALL_AT]
     if count + 3 >= state.seq.shape[1]:
         return np.int64(NEVER), -1, -1
-    needs_goods = instance.item_start[visit + 1] > instance.item_start[visit]
-    plain = state.plain[shift] and is_plain(instance, shift, visit)
-    from_ = state.first[shift]
+    needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
+    plain = state.rows[shift, PLAIN] and is_plain(instance, shift, visit)
+    from_ = state.rows[shift, FIRST]
     if needs_goods:
-        visits = instance.left_out.shape[0]
-        depot = instance.called[shift] if at == 0 else state.seq[shift, at] - visits
-        if at > 0 and not has_goods_on_board(instance, state, shift, visit, -1):
+        visits = instance.visits.shape[0]
+        depot = instance.shifts[shift, CALLED] if at == 0 else state.seq[shift, at] - visits
+        if at > 0 and not has_goods_on_board(instance, state, shift, visit, np.int64(-1)):
             from_ = max(from_, at)
         if not has_goods_on_board(instance, state, shift, visit, depot):
             # With a call behind, only a place before it can help, and only when the van holds what it lacks.
@@ -54,7 +82,7 @@ def price_in_route(
             return _price_with_call(instance, state, shift, visit, memory, bound, plain)
     if not plain:
         best, place = _price_exactly(instance, state, shift, visit, memory, from_)
-    elif instance.breaks[shift] == 0:
+    elif instance.shifts[shift, BREAKS] == 0:
         best, place = _price_by_segments(instance, state, shift, visit, from_, bound)
     else:
         best, place = _price_around_break(instance, state, shift, visit, from_, bound)
@@ -63,21 +91,21 @@ def price_in_route(
 
 @compiled
 def _extra(instance: Instance, shift: int, visit: int) -> int:
-    return np.int64(instance.extra[visit, shift]) if instance.has_extra[0] else np.int64(0)
+    return np.int64(instance.extra[visit, shift]) if instance.prices[HAS_EXTRA] else np.int64(0)
 
 
 @compiled
 def _price_by_segments(
     instance: Instance, state: State, shift: int, visit: int, from_: int, bound: int
 ) -> tuple[int, int]:
-    profile = instance.profile[shift]
+    profile = instance.shifts[shift, PROFILE]
     seconds, legs = instance.seconds[profile], instance.travel[profile]
-    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     own, opens, closes = part_of(instance, shift, visit)
-    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
-    regular_end, travel, idle = instance.regular_end[shift], state.travel[shift], state.idle[shift]
+    paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
+    regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
     fixed = _extra(instance, shift, visit)
-    rest = state.fixed[shift] + fixed - state.cost[shift]
+    rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place = min(np.int64(NEVER), bound), -1
     for k in range(from_, count + 1):
         before, after = seq[k], seq[k + 1]
@@ -85,7 +113,7 @@ def _price_by_segments(
         longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
         more = own + to + on - np.int64(seconds[before, after]) - idle
         least = fixed + way * longer + (paid * more if more > 0 else 0)
-        if least >= best or travel + longer > instance.most_travel[shift]:
+        if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
         a, b, c = join(parts[k, 0], parts[k, 1], parts[k, 2], to, own, opens, closes)
         if a < 0:
@@ -105,15 +133,15 @@ def _price_by_segments(
 def _price_around_break(
     instance: Instance, state: State, shift: int, visit: int, from_: int, bound: int
 ) -> tuple[int, int]:
-    profile = instance.profile[shift]
+    profile = instance.shifts[shift, PROFILE]
     seconds, legs = instance.seconds[profile], instance.travel[profile]
-    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     own, opens, closes = part_of(instance, shift, visit)
-    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
-    regular_end, travel, idle = instance.regular_end[shift], state.travel[shift], state.idle[shift]
-    pause, lo, hi = instance.break_length[shift, 0], instance.break_lo[shift, 0], instance.break_hi[shift, 0]
+    paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
+    regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
+    pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
     fixed = _extra(instance, shift, visit)
-    rest = state.fixed[shift] + fixed - state.cost[shift]
+    rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place = min(np.int64(NEVER), bound), -1
     for k in range(from_, count + 1):
         before, after = seq[k], seq[k + 1]
@@ -121,7 +149,7 @@ def _price_around_break(
         longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
         more = own + to + on - np.int64(seconds[before, after]) - idle
         least = fixed + way * longer + (paid * more if more > 0 else 0)
-        if least >= best or travel + longer > instance.most_travel[shift]:
+        if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
         least_price = np.int64(NEVER)
         # The break further back, or after the route's end.
@@ -162,7 +190,7 @@ def _price_exactly(
     instance: Instance, state: State, shift: int, visit: int, memory: Memory, from_: int
 ) -> tuple[int, int]:
     """Ask ``timing`` for the whole route at every place: right for every kind of time, and slow."""
-    count, row = state.count[shift], memory.row
+    count, row = state.rows[shift, COUNT], memory.lists[4]
     for k in range(count + 2):
         row[k if k <= from_ else k + 1] = state.seq[shift, k]
     best, place = np.int64(NEVER), -1
@@ -173,7 +201,7 @@ def _price_exactly(
         price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
         if price < best:
             best, place = price, k
-    return (best - state.cost[shift], place) if place >= 0 else (np.int64(NEVER), -1)
+    return (best - state.rows[shift, COST], place) if place >= 0 else (np.int64(NEVER), -1)
 
 
 @compiled
@@ -182,9 +210,9 @@ def _price_with_call(
 ) -> tuple[int, int, int]:
     """Price the visit together with a call at a depot before it."""
     best, place, call = np.int64(NEVER), -1, -1
-    for depot in range(instance.call_length.shape[0]):
+    for depot in range(instance.depots.shape[0]):
         if has_goods_on_board(instance, state, shift, visit, depot):
-            if plain and instance.breaks[shift] == 0:
+            if plain and instance.shifts[shift, BREAKS] == 0:
                 price, after, at = _pair_by_segments(instance, state, shift, visit, depot, min(bound, best))
             else:
                 price, after, at = _pair_exactly(instance, state, shift, visit, depot, memory)
@@ -197,20 +225,18 @@ def _price_with_call(
 def _pair_by_segments(
     instance: Instance, state: State, shift: int, visit: int, depot: int, bound: int
 ) -> tuple[int, int, int]:
-    profile, node = instance.profile[shift], instance.left_out.shape[0] + depot
+    profile, node = instance.shifts[shift, PROFILE], instance.visits.shape[0] + depot
     seconds, legs = instance.seconds[profile], instance.travel[profile]
-    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     own, opens, closes = part_of(instance, shift, visit)
     stay, begins, ends = part_of(instance, shift, node)
-    paid, over, way = instance.prices[0], instance.prices[1], instance.prices[2]
-    regular_end, travel = instance.regular_end[shift], state.travel[shift]
-    rest = state.fixed[shift] + _extra(instance, shift, visit) - state.cost[shift]
+    paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
+    regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
+    rest = state.rows[shift, FIXED] + _extra(instance, shift, visit) - state.rows[shift, COST]
     best, place, at = min(np.int64(NEVER), bound), -1, -1
     for q in range(count + 1):
         to_depot = np.int64(legs[seq[q], node]) + np.int64(legs[node, seq[q + 1]]) - np.int64(legs[seq[q], seq[q + 1]])
-        a, b, c = join(
-            parts[q, 0], parts[q, 1], parts[q, 2], np.int64(seconds[seq[q], node]), stay, begins, ends
-        )
+        a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], np.int64(seconds[seq[q], node]), stay, begins, ends)
         if a < 0:
             break
         last = node
@@ -221,18 +247,16 @@ def _pair_by_segments(
                 if a < 0:
                     break
                 last = seq[k]
-            if k < state.first[shift]:
+            if k < state.rows[shift, FIRST]:
                 continue
             after = seq[k + 1]
             longer = to_depot + np.int64(legs[last, visit]) + np.int64(legs[visit, after]) - np.int64(legs[last, after])
-            if travel + longer > instance.most_travel[shift]:
+            if travel + longer > instance.shifts[shift, MOST_TRAVEL]:
                 continue
             d, e, f = join(a, b, c, np.int64(seconds[last, visit]), own, opens, closes)
             if d < 0:
                 break
-            d, e, f = join(
-                d, e, f, np.int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8]
-            )
+            d, e, f = join(d, e, f, np.int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d < 0:
                 continue
             price = rest + paid * d + way * (travel + longer) + over * max(d + e - regular_end, 0)
@@ -245,11 +269,11 @@ def _pair_by_segments(
 def _pair_exactly(
     instance: Instance, state: State, shift: int, visit: int, depot: int, memory: Memory
 ) -> tuple[int, int, int]:
-    node = instance.left_out.shape[0] + depot
-    count, row = state.count[shift], memory.row
+    node = instance.visits.shape[0] + depot
+    count, row = state.rows[shift, COUNT], memory.lists[4]
     best, place, at = np.int64(NEVER), -1, -1
     for q in range(count + 1):
-        for k in range(max(q, state.first[shift]), count + 1):
+        for k in range(max(q, state.rows[shift, FIRST]), count + 1):
             into = 0
             for position in range(count + 2):
                 row[into] = state.seq[shift, position]
@@ -263,7 +287,7 @@ def _pair_exactly(
             price, _, _ = price_route(instance, shift, row, count + 2, memory.scratch)
             if price < best:
                 best, place, at = price, k, q
-    return (best - state.cost[shift], place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
+    return (best - state.rows[shift, COST], place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
 
 
 @compiled
@@ -280,11 +304,12 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
     tuple
         Price (NEVER: no place), shift, position and call as ``price_in_route`` gives them.
     """
-    best, best_shift, best_place, best_call = np.int64(NEVER), -1, -1, -1
+    any_price = np.int64(NEVER)
+    best, best_shift, best_place, best_call = any_price, -1, -1, -1
     changed, closed = memory.flags[0], memory.flags[2]
-    needs_goods = instance.item_start[visit + 1] > instance.item_start[visit]
+    needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
     skip = _until_blink(memory.dice, blink)
-    count = instance.shift_count[visit]
+    count = instance.visits[visit, SHIFT_COUNT]
     some_changed = False
     for number in range(count):
         shift = instance.shifts_of[visit, number]
@@ -297,21 +322,21 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
         if skip < 0:
             skip = _until_blink(memory.dice, blink)
             continue
-        if needs_goods and instance.shared_van[instance.technician[shift]]:
+        if needs_goods and instance.shifts[shift, SHARED_VAN]:
             # What is on board depends on other routes too: nothing is remembered.
             price, place, call = price_in_route(instance, state, shift, visit, memory, best)
             if price < best:
                 best, best_shift, best_place, best_call = price, shift, place, call
             continue
-        if memory.price_version[visit, shift] != state.version[shift]:
-            price, place, call = price_in_route(instance, state, shift, visit, memory, NEVER)
-            memory.price_version[visit, shift] = state.version[shift]
-            memory.price[visit, shift] = price
-            memory.price_place[visit, shift] = place
-            memory.price_call[visit, shift] = call
-        if memory.price[visit, shift] < best:
-            best, best_shift = memory.price[visit, shift], shift
-            best_place, best_call = memory.price_place[visit, shift], memory.price_call[visit, shift]
+        if memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
+            price, place, call = price_in_route(instance, state, shift, visit, memory, any_price)
+            memory.prices[visit, shift, 1] = state.rows[shift, VERSION]
+            memory.prices[visit, shift, 0] = price
+            memory.prices[visit, shift, 2] = place
+            memory.prices[visit, shift, 3] = call
+        if memory.prices[visit, shift, 0] < best:
+            best, best_shift = memory.prices[visit, shift, 0], shift
+            best_place, best_call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
     if not some_changed:
         return best, best_shift, best_place, best_call
     for number in range(count):

@@ -3,7 +3,15 @@
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import MISSING, RANKS, Array, Instance, Memory, State
+from routing.solver.search.arrays import (
+    LEFT_OUT,
+    MISSING,
+    RANKS,
+    Array,
+    Instance,
+    Memory,
+    State,
+)
 from routing.solver.search.dice import choose, roll
 from routing.solver.search.insertion import CALL, find_best
 from routing.solver.search.route import put_in, take_at, work_out
@@ -47,14 +55,12 @@ def sort_by_key(visits: Array, keys: Array, count: int) -> None:
 
 
 @compiled
-def put_back(
-    instance: Instance, state: State, memory: Memory, count: int, blink: float, counts: np.ndarray
-) -> None:
+def put_back(instance: Instance, state: State, memory: Memory, count: int, blink: float, counts: np.ndarray) -> None:
     """Insert the visits of list 3 in their sequence."""
     for number in range(count):
         visit = memory.lists[3, number]
         price, shift, place, call = find_best(instance, state, visit, memory, blink)
-        if shift >= 0 and price < instance.left_out[visit]:
+        if shift >= 0 and price < instance.visits[visit, LEFT_OUT]:
             put_visit(instance, state, memory, visit, shift, place, call, counts)
 
 
@@ -72,14 +78,14 @@ def put_visit(
     """Insert a visit, with a call when it needs one; False when the route then has no schedule after all."""
     put_in(state, shift, visit, place)
     if call >= 0:
-        put_in(state, shift, instance.left_out.shape[0] + call // CALL, call % CALL)
+        put_in(state, shift, instance.visits.shape[0] + call // CALL, call % CALL)
     if work_out(instance, state, shift, memory):
         if not memory.flags[0, shift]:
             memory.flags[0, shift] = True
             memory.lists[0, counts[0]] = shift
             counts[0] += 1
         state.where[visit] = shift
-        memory.totals[MISSING] -= instance.left_out[visit]
+        memory.totals[MISSING] -= instance.visits[visit, LEFT_OUT]
         return True
     if call >= 0:
         take_at(state, shift, call % CALL + 1)

@@ -3,70 +3,99 @@
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import NEVER, NEXT_VERSION, Array, Instance, Memory, State
+from routing.solver.search.arrays import (
+    BASE,
+    BEGUN,
+    BREAKS,
+    CALL_AT,
+    CALLED,
+    COST,
+    COUNT,
+    FIRST,
+    FIXED,
+    HAS_EXTRA,
+    IDLE,
+    ITEMS,
+    ITEMS_END,
+    LATEST,
+    LIMIT,
+    NEVER,
+    NEXT_VERSION,
+    OPENING,
+    PINNED,
+    PLAIN,
+    PROFILE,
+    SOFT,
+    TECHNICIAN,
+    TRAVEL,
+    VERSION,
+    Instance,
+    Memory,
+    State,
+)
 from routing.solver.search.segments import join
-from routing.solver.search.timing import length_of, price_route
+from routing.solver.search.timing import price_route
 
 
 @compiled
 def part_of(instance: Instance, shift: int, node: int) -> tuple[int, int, int]:
     """Return a stop as a part: its length and its only window."""
-    visits = instance.left_out.shape[0]
+    visits = instance.visits.shape[0]
     if node < visits:
         return (
-            np.int64(instance.service[node, instance.technician[shift]]),
+            np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]]),
             np.int64(instance.lo[node, shift]),
             np.int64(instance.hi[node, shift]),
         )
-    return np.int64(instance.call_length[node - visits]), instance.opening[shift], instance.limit[shift]
+    return np.int64(instance.depots[node - visits, 0]), instance.shifts[shift, OPENING], instance.shifts[shift, LIMIT]
 
 
 @compiled
 def is_plain(instance: Instance, shift: int, node: int) -> bool:
     """Say whether segments say all about the times of a stop."""
-    if node >= instance.left_out.shape[0]:
+    if node >= instance.visits.shape[0]:
         return True
-    return not instance.several[node, shift] and not instance.soft[node]
+    return instance.lo[node, shift] <= instance.hi[node, shift] and not instance.visits[node, SOFT]
 
 
 @compiled
 def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bool:
     """Work out a row anew after its stops changed; False when the route has no schedule."""
-    seq, count = state.seq[shift], state.count[shift]
-    visits, technician = instance.left_out.shape[0], instance.technician[shift]
-    state.version[shift] = memory.totals[NEXT_VERSION]
+    seq, count = state.seq[shift], state.rows[shift, COUNT]
+    visits, technician = instance.visits.shape[0], instance.shifts[shift, TECHNICIAN]
+    state.rows[shift, VERSION] = memory.totals[NEXT_VERSION]
     memory.totals[NEXT_VERSION] += 1
-    call, first, plain = 0, 0, instance.breaks[shift] <= 1
-    fixed, has_extra = instance.base[shift], instance.has_extra[0]
+    call, first, plain = 0, 0, instance.shifts[shift, BREAKS] <= 1
+    fixed, has_extra = instance.shifts[shift, BASE], instance.prices[HAS_EXTRA]
     skus = instance.is_tool.shape[0]
     for sku in range(skus):
         state.van[technician, sku] -= state.taken[shift, sku]
         state.taken[shift, sku] = 0
-    at_depot = instance.called[shift]
+    at_depot = instance.shifts[shift, CALLED]
     for k in range(1, count + 1):
         node = seq[k]
         if node >= visits:
             call, at_depot = k, node - visits
             continue
-        if instance.fixed[node]:
+        if instance.visits[node, PINNED]:
             first = k
         plain = plain and is_plain(instance, shift, node)
         if has_extra:
             fixed += instance.extra[node, shift]
-        for item in range(instance.item_start[node], instance.item_start[node + 1]):
-            sku = instance.item_sku[item]
-            if not instance.is_tool[sku] and not (at_depot >= 0 and instance.offers[at_depot, sku]):
-                state.taken[shift, sku] += instance.item_quantity[item]
+        for item in range(instance.visits[node, ITEMS], instance.visits[node, ITEMS_END]):
+            sku = instance.items[item, 0]
+            if not instance.is_tool[sku] and not (at_depot >= 0 and instance.depots[at_depot, 1 + sku]):
+                state.taken[shift, sku] += instance.items[item, 1]
     for sku in range(skus):
         state.van[technician, sku] += state.taken[shift, sku]
-    state.call[shift], state.first[shift], state.plain[shift] = call, first, plain
-    state.fixed[shift] = fixed
+    state.rows[shift, CALL_AT], state.rows[shift, FIRST], state.rows[shift, PLAIN] = call, first, plain
+    state.rows[shift, FIXED] = fixed
     price, idle, travel = price_route(instance, shift, seq, count, memory.scratch)
-    state.cost[shift], state.idle[shift], state.travel[shift] = price, idle, travel
+    state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, TRAVEL] = price, idle, travel
     if price >= NEVER:
         return False
     if plain:
-        if instance.breaks[shift] == 0:
+        if instance.shifts[shift, BREAKS] == 0:
             _measure(instance, state, shift)
         else:
             _measure_with_break(instance, state, shift)
@@ -76,9 +105,9 @@ def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bo
 @compiled
 def _measure(instance: Instance, state: State, shift: int) -> None:
     """Lengths of all fronts and backs of a route without a break."""
-    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
-    seconds = instance.seconds[instance.profile[shift]]
-    length, earliest, latest = np.int64(0), instance.opening[shift], instance.latest[shift]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
+    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
+    length, earliest, latest = np.int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
     parts[0, 0], parts[0, 1], parts[0, 2] = length, earliest, latest
     for k in range(1, count + 1):
         node = seq[k]
@@ -87,7 +116,7 @@ def _measure(instance: Instance, state: State, shift: int) -> None:
             length, earliest, latest, np.int64(seconds[seq[k - 1], node]), own, opens, closes
         )
         parts[k, 0], parts[k, 1], parts[k, 2] = length, earliest, latest
-    length, earliest, latest = np.int64(0), np.int64(0), instance.limit[shift]
+    length, earliest, latest = np.int64(0), np.int64(0), instance.shifts[shift, LIMIT]
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = length, earliest, latest
     for k in range(count, 0, -1):
         node = seq[k]
@@ -105,15 +134,15 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     Of the ways to have the break behind, the one that is free soonest is kept; of the ways to have it to come, the
     one that may begin latest. So what is priced from these parts is an estimate: ``timing`` has the last word.
     """
-    seq, count, parts = state.seq[shift], state.count[shift], state.segments[shift]
-    seconds = instance.seconds[instance.profile[shift]]
-    pause, from_, until = instance.break_length[shift, 0], instance.break_lo[shift, 0], instance.break_hi[shift, 0]
-    a, b, c = np.int64(0), instance.opening[shift], instance.latest[shift]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
+    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
+    pause, from_, until = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
+    a, b, c = np.int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
     parts[0, 0], parts[0, 1], parts[0, 2] = a, b, c
-    if instance.begun[shift]:
+    if instance.shifts[shift, BEGUN]:
         d, e, f = np.int64(-1), np.int64(0), np.int64(0)
     else:
-        d, e, f = np.int64(0), instance.openings[shift, 1], instance.latest[shift]
+        d, e, f = np.int64(0), instance.masks[shift, 0, 1], instance.shifts[shift, LATEST]
     inside = 0
     parts[0, 3], parts[0, 4], parts[0, 5], parts[0, 12] = d, e, f, inside
     for k in range(1, count + 1):
@@ -121,7 +150,7 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         leg = np.int64(seconds[seq[k - 1], node])
         own, opens, closes = part_of(instance, shift, node)
         d, e, f = join(d, e, f, leg, own, opens, closes)
-        if k > 1 or instance.begun[shift]:
+        if k > 1 or instance.shifts[shift, BEGUN]:
             g, h, i = join(a, b, c, 0, pause, from_, until)
             g, h, i = join(g, h, i, leg, own, opens, closes)
             if g >= 0 and (d < 0 or g + h < d + e or (g + h == d + e and i > f)):
@@ -133,8 +162,8 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         a, b, c = join(a, b, c, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = a, b, c
         parts[k, 3], parts[k, 4], parts[k, 5], parts[k, 12] = d, e, f, inside
-    a, b, c = np.int64(0), np.int64(0), instance.limit[shift]
-    d, e, f = np.int64(0), np.int64(0), min(instance.limit[shift], until)
+    a, b, c = np.int64(0), np.int64(0), instance.shifts[shift, LIMIT]
+    d, e, f = np.int64(0), np.int64(0), min(instance.shifts[shift, LIMIT], until)
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = a, b, c
     parts[count + 1, 9], parts[count + 1, 10], parts[count + 1, 11] = d, e, f
     inside = 0
@@ -161,29 +190,29 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
 @compiled
 def put_in(state: State, shift: int, node: int, after: int) -> None:
     """Write a stop into a row after this position."""
-    count = state.count[shift]
+    count = state.rows[shift, COUNT]
     for k in range(count + 1, after, -1):
         state.seq[shift, k + 1] = state.seq[shift, k]
     state.seq[shift, after + 1] = node
-    state.count[shift] = count + 1
+    state.rows[shift, COUNT] = count + 1
 
 
 @compiled
 def take_at(state: State, shift: int, position: int) -> None:
     """Close a row over one of its positions."""
-    count = state.count[shift]
+    count = state.rows[shift, COUNT]
     for k in range(position, count + 1):
         state.seq[shift, k] = state.seq[shift, k + 1]
-    state.count[shift] = count - 1
+    state.rows[shift, COUNT] = count - 1
 
 
 @compiled
 def has_goods_on_board(instance: Instance, state: State, shift: int, visit: int, depot: int) -> bool:
     """Say whether a visit finds its goods: those that the depot (-1: none) does not offer come from the van."""
-    technician = instance.technician[shift]
-    for item in range(instance.item_start[visit], instance.item_start[visit + 1]):
-        sku, quantity = instance.item_sku[item], instance.item_quantity[item]
-        if depot >= 0 and instance.offers[depot, sku]:
+    technician = instance.shifts[shift, TECHNICIAN]
+    for item in range(instance.visits[visit, ITEMS], instance.visits[visit, ITEMS_END]):
+        sku, quantity = instance.items[item, 0], instance.items[item, 1]
+        if depot >= 0 and instance.depots[depot, 1 + sku]:
             continue
         used = 0 if instance.is_tool[sku] else state.van[technician, sku]
         if used + quantity > instance.on_board[technician, sku]:
@@ -197,23 +226,23 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
 
     Returns False when there is no way: the row is then left with its call where it was.
     """
-    visits, at = instance.left_out.shape[0], 0
-    for k in range(1, state.count[shift] + 1):
+    visits, at = instance.visits.shape[0], np.int64(0)
+    for k in range(1, state.rows[shift, COUNT] + 1):
         if state.seq[shift, k] >= visits:
             at = k
     if at == 0:
         return work_out(instance, state, shift, memory)
     before = state.seq[shift, at]
     take_at(state, shift, at)
-    if state.count[shift] == 0:
+    if state.rows[shift, COUNT] == 0:
         return work_out(instance, state, shift, memory)
-    best, best_at, best_node = np.int64(NEVER), -1, -1
-    if _suffices(instance, state, shift, state.count[shift] + 1, -1):
-        best, _, _ = price_route(instance, shift, state.seq[shift], state.count[shift], memory.scratch)
+    best, best_at, best_node = np.int64(NEVER), np.int64(-1), np.int64(-1)
+    if _suffices(instance, state, shift, state.rows[shift, COUNT] + 1, np.int64(-1)):
+        best, _, _ = price_route(instance, shift, state.seq[shift], state.rows[shift, COUNT], memory.scratch)
         if best < NEVER:
             return work_out(instance, state, shift, memory)
-    row, count = memory.row, state.count[shift]
-    for depot in range(instance.call_length.shape[0]):
+    row, count = memory.lists[4], state.rows[shift, COUNT]
+    for depot in range(instance.depots.shape[0]):
         for after in range(count, -1, -1):
             if not _suffices(instance, state, shift, after, depot):
                 continue
@@ -236,23 +265,23 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
 @compiled
 def _suffices(instance: Instance, state: State, shift: int, after: int, depot: int) -> bool:
     """Say whether a row without a call finds all its goods with a call after a position (beyond the end: none)."""
-    technician = instance.technician[shift]
+    technician = instance.shifts[shift, TECHNICIAN]
     for sku in range(instance.is_tool.shape[0]):
         # What the row itself takes is counted anew.
         left = instance.on_board[technician, sku] - (state.van[technician, sku] - state.taken[shift, sku])
-        at_depot = instance.called[shift]
-        for k in range(1, state.count[shift] + 1):
+        at_depot = instance.shifts[shift, CALLED]
+        for k in range(1, state.rows[shift, COUNT] + 1):
             if k == after + 1 and depot >= 0:
                 at_depot = depot
             node = state.seq[shift, k]
-            for item in range(instance.item_start[node], instance.item_start[node + 1]):
-                if instance.item_sku[item] != sku or (at_depot >= 0 and instance.offers[at_depot, sku]):
+            for item in range(instance.visits[node, ITEMS], instance.visits[node, ITEMS_END]):
+                if instance.items[item, 0] != sku or (at_depot >= 0 and instance.depots[at_depot, 1 + sku]):
                     continue
                 if instance.is_tool[sku]:
-                    if instance.item_quantity[item] > instance.on_board[technician, sku]:
+                    if instance.items[item, 1] > instance.on_board[technician, sku]:
                         return False
                 else:
-                    left -= instance.item_quantity[item]
+                    left -= instance.items[item, 1]
                     if left < 0:
                         return False
     return True

@@ -1,28 +1,42 @@
 """Rows carried from one solution to another."""
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import SEGMENTS, Instance, State
+from routing.solver.search.arrays import (
+    CALL_AT,
+    COST,
+    COUNT,
+    FIRST,
+    FIXED,
+    IDLE,
+    PLAIN,
+    SEGMENTS,
+    TECHNICIAN,
+    TRAVEL,
+    VERSION,
+    Instance,
+    State,
+)
 
 
 @compiled
 def copy_row(instance: Instance, source: State, target: State, shift: int) -> None:
     """Make a row of one solution that of another; ``where`` is left to the caller."""
-    count, technician = source.count[shift], instance.technician[shift]
+    count, technician = source.rows[shift, COUNT], instance.shifts[shift, TECHNICIAN]
     for k in range(count + 2):
         target.seq[shift, k] = source.seq[shift, k]
-    if source.plain[shift]:
+    if source.rows[shift, PLAIN]:
         for k in range(count + 2):
             for part in range(SEGMENTS):
                 target.segments[shift, k, part] = source.segments[shift, k, part]
     for sku in range(instance.is_tool.shape[0]):
         target.van[technician, sku] += source.taken[shift, sku] - target.taken[shift, sku]
         target.taken[shift, sku] = source.taken[shift, sku]
-    target.count[shift] = count
-    target.cost[shift] = source.cost[shift]
-    target.fixed[shift] = source.fixed[shift]
-    target.travel[shift] = source.travel[shift]
-    target.idle[shift] = source.idle[shift]
-    target.call[shift] = source.call[shift]
-    target.first[shift] = source.first[shift]
-    target.plain[shift] = source.plain[shift]
-    target.version[shift] = source.version[shift]
+    target.rows[shift, COUNT] = count
+    target.rows[shift, COST] = source.rows[shift, COST]
+    target.rows[shift, FIXED] = source.rows[shift, FIXED]
+    target.rows[shift, TRAVEL] = source.rows[shift, TRAVEL]
+    target.rows[shift, IDLE] = source.rows[shift, IDLE]
+    target.rows[shift, CALL_AT] = source.rows[shift, CALL_AT]
+    target.rows[shift, FIRST] = source.rows[shift, FIRST]
+    target.rows[shift, PLAIN] = source.rows[shift, PLAIN]
+    target.rows[shift, VERSION] = source.rows[shift, VERSION]

@@ -8,7 +8,17 @@ step, help where waiting is most of a route: then no string makes room for a shi
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import MISSING, Instance, Memory, State
+from routing.solver.search.arrays import (
+    CALL_AT,
+    COUNT,
+    FIRST,
+    LEFT_OUT,
+    MISSING,
+    PINNED,
+    Instance,
+    Memory,
+    State,
+)
 from routing.solver.search.dice import choose, roll
 from routing.solver.search.route import settle_call, work_out
 from routing.solver.search.rows import copy_row
@@ -23,15 +33,15 @@ def ruin(
 ) -> None:
     """Take visits out of ``state``; ``counts`` receives how many routes changed and how many visits are out."""
     dice = memory.dice
-    seed = choose(dice, instance.left_out.shape[0])
+    seed = choose(dice, instance.visits.shape[0])
     luck = roll(dice)
     if luck < settings[ROUTE_SHARE]:
-        _take_routes(instance, current, state, memory, settings, counts, seed)
+        _take_routes(instance, current, state, memory, counts, seed)
     elif luck < settings[ROUTE_SHARE] + settings[SINGLE_SHARE]:
         _take_single_visits(instance, current, state, memory, settings, counts)
     else:
         if roll(dice) < settings[CLOSED_SHARE]:
-            memory.flags[2, choose(dice, instance.opening.shape[0])] = True
+            memory.flags[2, choose(dice, instance.shifts.shape[0])] = True
         _take_strings(instance, current, state, memory, settings, counts, seed)
 
 
@@ -45,7 +55,7 @@ def _take_strings(
     counts: np.ndarray,
     seed: int,
 ) -> None:
-    dice, mark = memory.dice, memory.row
+    dice, mark = memory.dice, memory.lists[4]
     mean, used = settings[MEAN_REMOVED], max(1, counts[2])
     average = max(1.0, counts[3] / used)
     longest = min(settings[LONGEST_STRING], average)
@@ -55,9 +65,9 @@ def _take_strings(
             break
         visit = instance.near[seed, number]
         shift = state.where[visit]
-        if shift < 0 or memory.flags[1, shift] or instance.fixed[visit]:
+        if shift < 0 or memory.flags[1, shift] or instance.visits[visit, PINNED]:
             continue
-        count, first = state.count[shift], state.first[shift]
+        count, first = state.rows[shift, COUNT], state.rows[shift, FIRST]
         free = count - first
         length = min(free, int(roll(dice) * min(float(free), longest) + 1.0))
         at = first + 1
@@ -83,12 +93,11 @@ def _take_routes(
     current: State,
     state: State,
     memory: Memory,
-    settings: np.ndarray,
     counts: np.ndarray,
     seed: int,
 ) -> None:
     """One or two whole routes near a visit, with no more than thirty stops together."""
-    dice, mark = memory.dice, memory.row
+    dice, mark = memory.dice, memory.lists[4]
     routes, closes = 1 + int(roll(dice) * 2.5), roll(dice) < 0.5
     room = 30
     for number in range(instance.near.shape[1]):
@@ -97,12 +106,12 @@ def _take_routes(
         shift = state.where[instance.near[seed, number]]
         if shift < 0 or memory.flags[1, shift]:
             continue
-        count = state.count[shift]
+        count = state.rows[shift, COUNT]
         if counts[0] > 0 and count > room:
             continue
         room -= count
         for k in range(1, count + 1):
-            mark[k] = 1 if k > state.first[shift] else 0
+            mark[k] = 1 if k > state.rows[shift, FIRST] else 0
         if counts[0] == 0 and closes:
             memory.flags[2, shift] = True
         _take_marked(instance, current, state, memory, counts, shift)
@@ -112,13 +121,13 @@ def _take_routes(
 def _take_single_visits(
     instance: Instance, current: State, state: State, memory: Memory, settings: np.ndarray, counts: np.ndarray
 ) -> None:
-    dice, mark = memory.dice, memory.row
+    dice, mark = memory.dice, memory.lists[4]
     for _ in range(1 + int(roll(dice) * 2.0 * settings[MEAN_REMOVED])):
-        visit = choose(dice, instance.left_out.shape[0])
+        visit = choose(dice, instance.visits.shape[0])
         shift = state.where[visit]
-        if shift < 0 or memory.flags[1, shift] or instance.fixed[visit]:
+        if shift < 0 or memory.flags[1, shift] or instance.visits[visit, PINNED]:
             continue
-        for k in range(1, state.count[shift] + 1):
+        for k in range(1, state.rows[shift, COUNT] + 1):
             mark[k] = 1 if state.seq[shift, k] == visit else 0
         _take_marked(instance, current, state, memory, counts, shift)
 
@@ -128,7 +137,7 @@ def _take_marked(
     instance: Instance, current: State, state: State, memory: Memory, counts: np.ndarray, shift: int
 ) -> None:
     """Take the marked stops out of a route; where what is left has no schedule, nothing happens."""
-    visits, mark, count = instance.left_out.shape[0], memory.row, state.count[shift]
+    visits, mark, count = instance.visits.shape[0], memory.lists[4], state.rows[shift, COUNT]
     taken, into = counts[1], 1
     for k in range(1, count + 1):
         node = state.seq[shift, k]
@@ -139,9 +148,9 @@ def _take_marked(
             state.seq[shift, into] = node
             into += 1
     state.seq[shift, into] = state.seq[shift, count + 1]
-    state.count[shift] = into - 1
+    state.rows[shift, COUNT] = into - 1
     memory.flags[1, shift] = True
-    if state.call[shift] > 0:
+    if state.rows[shift, CALL_AT] > 0:
         holds = settle_call(instance, state, shift, memory)
     else:
         holds = work_out(instance, state, shift, memory)
@@ -155,5 +164,5 @@ def _take_marked(
     for number in range(counts[1], taken):
         visit = memory.lists[1, number]
         state.where[visit] = -1
-        memory.totals[MISSING] += instance.left_out[visit]
+        memory.totals[MISSING] += instance.visits[visit, LEFT_OUT]
     counts[1] = taken

@@ -8,34 +8,57 @@ forwards, backwards and forwards again. A property test holds this and ``routing
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.search.arrays import NEVER, Array, Instance
+from routing.solver.search.arrays import (
+    BASE,
+    BEGUN,
+    BREAKS,
+    DUE,
+    EMPTY,
+    HAS_EXTRA,
+    LATE,
+    LIMIT,
+    MOST_TRAVEL,
+    NEVER,
+    OPENING,
+    OVERTIME,
+    PAID,
+    PROFILE,
+    REGULAR_END,
+    RELEASE,
+    SOFT,
+    TECHNICIAN,
+    URGENT,
+    WAY,
+    Array,
+    Instance,
+)
 
 
 @compiled
 def length_of(instance: Instance, shift: int, node: int) -> int:
     """Return the seconds that a stop takes."""
-    visits = instance.left_out.shape[0]
+    visits = instance.visits.shape[0]
     if node < visits:
-        return np.int64(instance.service[node, instance.technician[shift]])
-    return np.int64(instance.call_length[node - visits])
+        return np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+    return np.int64(instance.depots[node - visits, 0])
 
 
 @compiled
 def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
     """Return the first start of a stop from a moment on, NEVER when there is none."""
-    visits = instance.left_out.shape[0]
+    visits = instance.visits.shape[0]
     start = np.int64(NEVER)
     if node >= visits:
-        if moment <= instance.limit[shift]:
-            start = max(moment, instance.opening[shift])
-    elif not instance.several[node, shift]:
+        if moment <= instance.shifts[shift, LIMIT]:
+            start = max(moment, instance.shifts[shift, OPENING])
+    elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment <= instance.hi[node, shift]:
             start = max(moment, np.int64(instance.lo[node, shift]))
     else:
-        service = np.int64(instance.service[node, instance.technician[shift]])
-        for window in range(instance.window_lo.shape[1]):
-            first = np.int64(instance.window_lo[node, window])
-            last = min(np.int64(instance.window_hi[node, window]), instance.window_close[node, window] - service)
+        service = np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+        for window in range(instance.windows.shape[1]):
+            first = np.int64(instance.windows[node, window, 0])
+            last = min(np.int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
             if first <= last and moment <= last:
                 start = max(moment, first)
                 break
@@ -45,19 +68,19 @@ def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> in
 @compiled
 def latest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
     """Return the last start of a stop up to a moment, -NEVER when there is none."""
-    visits = instance.left_out.shape[0]
+    visits = instance.visits.shape[0]
     start = np.int64(-NEVER)
     if node >= visits:
-        if moment >= instance.opening[shift]:
-            start = min(moment, instance.limit[shift])
-    elif not instance.several[node, shift]:
+        if moment >= instance.shifts[shift, OPENING]:
+            start = min(moment, instance.shifts[shift, LIMIT])
+    elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment >= instance.lo[node, shift]:
             start = min(moment, np.int64(instance.hi[node, shift]))
     else:
-        service = np.int64(instance.service[node, instance.technician[shift]])
-        for window in range(instance.window_lo.shape[1] - 1, -1, -1):
-            first = np.int64(instance.window_lo[node, window])
-            last = min(np.int64(instance.window_hi[node, window]), instance.window_close[node, window] - service)
+        service = np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+        for window in range(instance.windows.shape[1] - 1, -1, -1):
+            first = np.int64(instance.windows[node, window, 0])
+            last = min(np.int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
             if first <= last and first <= moment:
                 start = min(moment, last)
                 break
@@ -67,27 +90,25 @@ def latest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
 @compiled
 def take_breaks(instance: Instance, shift: int, moments: Array) -> None:
     """Let breaks be taken here and now, each as early as it may begin."""
-    count = instance.breaks[shift]
+    count = instance.shifts[shift, BREAKS]
     for mask in range(1 << count):
         for one in range(count):
-            if not (mask >> one) & 1 and moments[mask] <= instance.break_hi[shift, one]:
-                end = max(moments[mask], instance.break_lo[shift, one]) + instance.break_length[shift, one]
-                if end < moments[mask | (1 << one)]:
-                    moments[mask | (1 << one)] = end
+            if not (mask >> one) & 1 and moments[mask] <= instance.breaks[shift, one, 1]:
+                end = max(moments[mask], instance.breaks[shift, one, 0]) + instance.breaks[shift, one, 2]
+                moments[mask | (1 << one)] = min(moments[mask | (1 << one)], end)
 
 
 @compiled
 def untake_breaks(instance: Instance, shift: int, moments: Array) -> None:
     """Do the same for latest moments: how late may one be here and still take breaks."""
-    count = instance.breaks[shift]
+    count = instance.shifts[shift, BREAKS]
     for mask in range((1 << count) - 1, -1, -1):
         for one in range(count - 1, -1, -1):
             if not (mask >> one) & 1:
-                start = moments[mask | (1 << one)] - instance.break_length[shift, one]
-                if start >= instance.break_lo[shift, one]:
-                    start = min(start, instance.break_hi[shift, one])
-                    if start > moments[mask]:
-                        moments[mask] = start
+                start = moments[mask | (1 << one)] - instance.breaks[shift, one, 2]
+                if start >= instance.breaks[shift, one, 0]:
+                    start = min(start, instance.breaks[shift, one, 1])
+                    moments[mask] = max(moments[mask], start)
 
 
 @compiled
@@ -101,17 +122,17 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
     scratch
         int64 (2 * 2**B + 8, M or more).
     """
-    profile, visits = instance.profile[shift], instance.left_out.shape[0]
-    breaks = instance.breaks[shift]
+    profile, visits = instance.shifts[shift, PROFILE], instance.visits.shape[0]
+    breaks = instance.shifts[shift, BREAKS]
     masks = 1 << breaks
-    technician = instance.technician[shift]
+    technician = instance.shifts[shift, TECHNICIAN]
     seconds, legs = instance.seconds[profile], instance.travel[profile]
-    begun = instance.begun[shift]
+    begun = instance.shifts[shift, BEGUN]
     if count == 0:
-        return instance.empty[shift], np.int64(0), np.int64(legs[seq[0], seq[1]])
+        return instance.shifts[shift, EMPTY], np.int64(0), np.int64(legs[seq[0], seq[1]])
 
     travel, busy, extra, is_soft = np.int64(0), np.int64(0), np.int64(0), False
-    has_extra = instance.has_extra[0]
+    has_extra = instance.prices[HAS_EXTRA]
     for k in range(1, count + 2):
         before, node = seq[k - 1], seq[k]
         travel += legs[before, node]
@@ -119,16 +140,16 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
         if k <= count:
             busy += length_of(instance, shift, node)
             if node < visits:
-                is_soft = is_soft or instance.soft[node]
+                is_soft = is_soft or instance.visits[node, SOFT]
                 if has_extra:
                     extra += instance.extra[node, shift]
-    if travel > instance.most_travel[shift]:
+    if travel > instance.shifts[shift, MOST_TRAVEL]:
         return np.int64(NEVER), np.int64(0), np.int64(0)
 
     # Forwards: earliest start of every stop, per mask (rows 0 .. masks - 1).
     moments = scratch[2 * masks]
     for mask in range(masks):
-        moments[mask] = instance.openings[shift, mask]
+        moments[mask] = instance.masks[shift, 0, mask]
     if begun:
         take_breaks(instance, shift, moments)
     for k in range(1, count + 1):
@@ -153,14 +174,14 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
     end = np.int64(NEVER)
     for mask in range(masks):
         arrival = moments[mask] + home
-        if arrival <= instance.closings[shift, mask] and arrival < end:
+        if arrival <= instance.masks[shift, 1, mask] and arrival < end:
             end = arrival
-    if end > instance.limit[shift]:
+    if end > instance.shifts[shift, LIMIT]:
         return np.int64(NEVER), np.int64(0), np.int64(0)
 
     # Backwards: latest start of every stop that keeps this end (rows masks .. 2 * masks - 1).
     for mask in range(masks):
-        moments[mask] = min(end, instance.closings[shift, mask])
+        moments[mask] = min(end, instance.masks[shift, 1, mask])
     for k in range(count, 0, -1):
         node = seq[k]
         spent = np.int64(seconds[node, seq[k + 1]])
@@ -171,9 +192,9 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
             untake_breaks(instance, shift, moments)
         for mask in range(masks):
             last = moments[mask] - length
-            if node < visits and instance.soft[node]:
-                on_time = instance.due[node] - length
-                if instance.release[node] < NEVER:
+            if node < visits and instance.visits[node, SOFT]:
+                on_time = instance.visits[node, DUE] - length
+                if instance.visits[node, RELEASE] < NEVER:
                     on_time = np.int64(-NEVER)
                 last = min(last, max(on_time, scratch[mask, k]))
             last = latest_start(instance, shift, node, last)
@@ -187,10 +208,10 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
 
     departure, chosen, ties = np.int64(-NEVER), 0, 0
     if begun:
-        departure, ties = instance.opening[shift], 1
+        departure, ties = instance.shifts[shift, OPENING], 1
     else:
         for mask in range(masks):
-            if moments[mask] >= instance.openings[shift, mask]:
+            if moments[mask] >= instance.masks[shift, 0, mask]:
                 if moments[mask] > departure:
                     departure, chosen, ties = moments[mask], mask, 1
                 elif moments[mask] == departure:
@@ -200,8 +221,8 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
     walk = is_soft or ties > 1
     for one in range(breaks):
         if not (chosen >> one) & 1:
-            if instance.break_hi[shift, one] < end:
-                off += instance.break_length[shift, one]
+            if instance.breaks[shift, one, 1] < end:
+                off += instance.breaks[shift, one, 2]
             else:
                 walk = True
     if walk:
@@ -212,7 +233,7 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
         for mask in range(masks):
             if begun and mask > 0:
                 break
-            if not begun and not (departures[mask] == departure and departure >= instance.openings[shift, mask]):
+            if not begun and not (departures[mask] == departure and departure >= instance.masks[shift, 0, mask]):
                 continue
             other = 4 * masks + 3 - best  # the other one of two rows
             off_here = _walk(instance, shift, seq, count, departure, mask, end, scratch, masks, other)
@@ -228,20 +249,22 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
                 best, off = other, off_here
         for k in range(1, count + 1):
             node = seq[k]
-            if node < visits and instance.soft[node]:
+            if node < visits and instance.visits[node, SOFT]:
                 start = scratch[best, k]
-                late += max(np.int64(0), start + np.int64(instance.service[node, technician]) - instance.due[node])
-                if instance.release[node] < NEVER:
-                    waited += max(np.int64(0), start - instance.release[node])
+                late += max(
+                    np.int64(0), start + np.int64(instance.service[node, technician]) - instance.visits[node, DUE]
+                )
+                if instance.visits[node, RELEASE] < NEVER:
+                    waited += max(np.int64(0), start - instance.visits[node, RELEASE])
     paid = end - departure - off
     price = (
-        instance.base[shift]
+        instance.shifts[shift, BASE]
         + extra
-        + paid * instance.prices[0]
-        + max(np.int64(0), end - instance.regular_end[shift]) * instance.prices[1]
-        + travel * instance.prices[2]
-        + late * instance.prices[3]
-        + waited * instance.prices[4]
+        + paid * instance.prices[PAID]
+        + max(np.int64(0), end - instance.shifts[shift, REGULAR_END]) * instance.prices[OVERTIME]
+        + travel * instance.prices[WAY]
+        + late * instance.prices[LATE]
+        + waited * instance.prices[URGENT]
     )
     return price, paid - busy, travel
 
@@ -263,10 +286,10 @@ def _walk(
 
     Starts are written to row ``into`` of the scratch, whose rows 0 to 2 * masks - 1 hold earliest and latest starts.
     """
-    seconds = instance.seconds[instance.profile[shift]]
+    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
     everything = masks - 1
     moments = scratch[2 * masks + 3]
-    moment, stays = departure, instance.begun[shift]
+    moment, stays = departure, instance.shifts[shift, BEGUN]
     off, gone = np.int64(0), mask
     for k in range(1, count + 1):
         node = seq[k]
@@ -302,7 +325,7 @@ def _walk(
     take_breaks(instance, shift, moments)
     then, most = gone, -1
     for other in range(masks):
-        if moments[other] < NEVER and moments[other] + leg <= min(end, instance.closings[shift, other]):
+        if moments[other] < NEVER and moments[other] + leg <= min(end, instance.masks[shift, 1, other]):
             if _bits(other) > most:
                 then, most = other, _bits(other)
     return off + _off_between(instance, shift, gone, then)
@@ -320,7 +343,7 @@ def _bits(mask: int) -> int:
 @compiled
 def _off_between(instance: Instance, shift: int, before: int, after: int) -> int:
     off = np.int64(0)
-    for one in range(instance.breaks[shift]):
+    for one in range(instance.shifts[shift, BREAKS]):
         if (after >> one) & 1 and not (before >> one) & 1:
-            off += instance.break_length[shift, one]
+            off += instance.breaks[shift, one, 2]
     return off
