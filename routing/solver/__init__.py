@@ -1,32 +1,23 @@
 """The optimiser, behind one function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import cast
 
 from routing.fit.desk import Desk
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.solver.construct import fill, insert_absent, polish
+from routing.solver.crew import Crew
 from routing.solver.draft import Draft
-from routing.solver.limits import Clock, Limits
+from routing.solver.encode import encode
+from routing.solver.limits import Limits, Clock
 from routing.solver.recorder import Recorder
+from routing.solver.solving import Engine, Solving
 
 __all__ = ["ENGINES", "Limits", "solve"]
 
-ENGINES = {"ortools": "routing.solver.baseline"}
-"""Engine -> module with a function ``search``; loaded when first used, for its libraries are large."""
-
-
-CAREFUL_SHARE = 0.5
-"""When half of the time is gone and visits are still absent, they are planned by priority, without regret."""
-
-
-class Engine(Protocol):
-    """What a module of ``ENGINES`` offers."""
-
-    def search(self, recorder: Recorder, limits: Limits, clock: Clock) -> None:
-        """Improve on ``recorder.orders`` until a limit is met, offering every better order to the recorder."""
+ENGINES = {"tournee": "routing.solver.tournee", "ortools": "routing.solver.baseline"}
+"""Engine, the best first -> module with a function ``search``; loaded when first used, for its libraries are large."""
 
 
 def solve(
@@ -34,7 +25,7 @@ def solve(
     limits: Limits,
     start: Plan | None = None,
     on_better: Callable[[Plan], None] | None = None,
-    engine: str = "ortools",
+    engine: str = "tournee",
 ) -> Plan:
     """Plan the visits of a problem.
 
@@ -69,13 +60,22 @@ def solve(
         raise ValueError(f"no engine {engine!r}; there is {', '.join(sorted(ENGINES))}")
     desk = Desk(problem)
     recorder = Recorder(desk, clock, on_better)
-    draft = Draft(desk)
-    if start is not None:
-        draft.adopt({route.shift: route.visits for route in start.routes})
-    fill(draft, lambda: clock.is_over(CAREFUL_SHARE * (limits.seconds or 0)))
-    insert_absent(draft, clock.is_over)
-    polish(draft, clock.is_over)
-    recorder.consider(draft)
-    if problem.visits and not clock.is_over(recorder.finishing_s):
-        cast("Engine", import_module(ENGINES[engine])).search(recorder, limits, clock)
+    encoding = encode(problem)
+    crew = Crew(encoding.instance, limits.threads if engine == "tournee" else 1, limits.seed)
+    crew.begin(encoding.rows(first_orders(desk, start)))
+    recorder.take(encoding.orders(crew.best[1]))
+    if encoding.instance.visits.size and encoding.instance.shifts.size and not clock.is_over(recorder.finishing_s):
+        module = cast("Engine", import_module(ENGINES[engine]))
+        module.search(Solving(recorder, encoding, crew, limits, clock))
     return recorder.finish()
+
+
+def first_orders(desk: Desk, start: Plan | None) -> Mapping[str, Sequence[str]]:
+    """Return what still holds of a plan, and pinned prefixes in any case."""
+    draft = Draft(desk)
+    orders = {} if start is None else {route.shift: route.order for route in start.routes}
+    for shift in desk.problem.shifts:
+        rest = [name for name in orders.get(shift.id, ()) if name not in shift.prefix]
+        orders[shift.id] = (*shift.prefix, *rest)
+    draft.adopt(orders)
+    return draft.orders

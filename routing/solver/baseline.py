@@ -8,6 +8,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from routing.solver.limits import Clock, Limits
 from routing.solver.model import Model, build_model
 from routing.solver.recorder import Recorder
+from routing.solver.solving import Solving
 
 CHECKS_PER_ITERATION = 1000
 """One iteration is so many neighbours: the search asks about its limit at each of them, also where it finds no
@@ -20,18 +21,9 @@ LAST_TOUCHES_S = 0.05
 """Left of the time for ending the search and polishing, beside writing the plan."""
 
 
-def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
-    """Run guided local search until a limit is met.
-
-    Parameters
-    ----------
-    recorder
-        Knows the plan to begin with, and is offered every solution that is better in the model.
-    limits
-        ``iterations`` counts thousands of neighbours.
-    clock
-        When the solve began.
-    """
+def search(solving: Solving) -> None:
+    """Run guided local search until a limit is met; ``iterations`` counts thousands of neighbours."""
+    recorder, limits, clock = solving.recorder, solving.limits, solving.clock
     if limits.iterations == 0:
         return
     model = build_model(recorder.desk, limits.seed, lambda: clock.is_over(recorder.finishing_s))

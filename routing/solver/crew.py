@@ -1,111 +1,198 @@
 """Threads that search the same problem, each on its own solution, and meet between rounds."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Thread
 
-import numpy as np
-
-from routing.solver.pool import Pool, empty, new_pool
+from routing.solver.pool import CAPACITY, empty, new_pool
 from routing.solver.search.anneal import anneal, settle
 from routing.solver.search.arrays import (
     BEST,
     COUNT,
     DESTINATION,
     DONE,
-    LEFT_OUT,
-    Array,
     Instance,
     longest_route,
     new_memory,
     new_state,
 )
+from routing.solver.search.ruin import SETTINGS
 
 Rows = dict[int, tuple[int, ...]]
 """A solution: shift -> nodes of its stops, for every route that is not empty."""
 
-SETTINGS = np.array([10.0, 10.0, 0.01, 0.1, 0.03, 0.3, 0.5, 12.0])
-"""Mean number of visits taken out, longest string, blinks; shares of steps that take whole routes, single visits, or
-close a shift; share of strings that leave stops in their middle; absent visits tried again per step."""
+RUN_S = 0.015
+"""A thread is asked whether it is over after so long."""
+
+STEPS_AT_ONCE = 250
+"""And after so many steps when steps are what is counted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Round:
-    """One cooling from hot to cold, in hundredths of a second.
+    """One cooling.
 
     Attributes
     ----------
+    hot, cold
+        Temperatures, in hundredths of a second of paid time.
+    steps
+        The round ends after so many steps of each thread; None = ``progress`` says when.
     progress
-        Says how far the round is, 0 to 1; after 1 it is over. None: ``steps`` say it.
+        How far the round is, 0 to 1; once 1 it is over, also before its steps are done.
     """
 
     hot: float
     cold: float
-    steps: int
-    progress: Callable[[], float] | None
+    steps: int | None
+    progress: Callable[[], float]
+
+    def temperature(self, done: float) -> float:
+        """Temperature after a share of the round."""
+        return float(self.hot * (self.cold / self.hot) ** min(1.0, done))
 
 
 class Searcher:
-    """One thread's solution and memory."""
+    """One thread's solution and memory.
+
+    Attributes
+    ----------
+    settings
+        How the search goes about it (``search.ruin`` names them); may change between rounds.
+    shown
+        Price of the best solution, and the solution, as of the last time that the thread came up for air.
+    """
 
     def __init__(self, instance: Instance, longest: int, seed: int) -> None:
         self.instance = instance
-        self.current = new_state(instance, longest)
+        self.pool = new_pool(instance, longest)
+        self.settings = SETTINGS.copy()
+        self.shown: tuple[int, Rows] = (1 << 62, {})
+        self._current = new_state(instance, longest)
         self._other = new_state(instance, longest)
-        self.memory = new_memory(instance, longest, seed)
-        self.pool: Pool = new_pool(instance, longest)
-        self._steps = FIRST_STEPS
-        self.error: BaseException | None = None
-
-    @property
-    def cost(self) -> int:
-        """Price of the best solution."""
-        return int(self.memory.totals[BEST])
+        self._memory = new_memory(instance, longest, seed)
+        self._error: BaseException | None = None
 
     @property
     def steps(self) -> int:
         """Steps done."""
-        return int(self.memory.totals[DONE])
+        return int(self._memory.totals[DONE])
 
     def begin(self, rows: Rows) -> None:
-        """Stand at a solution, completed with what is absent in it."""
-        seq, count = self.current.seq, self.current.rows[:, COUNT]
+        """Stand at a solution, completed with what is absent in it and still fits."""
+        seq, count = self._current.seq, self._current.rows[:, COUNT]
         count[:] = 0
         seq[:, 1] = self.instance.shifts[:, DESTINATION]
         for shift, nodes in rows.items():
-            kept = nodes[: seq.shape[1] - 3]
+            kept = nodes[: seq.shape[1] - 4]
             seq[shift, 1 : len(kept) + 1] = kept
             seq[shift, len(kept) + 1] = self.instance.shifts[shift, DESTINATION]
             count[shift] = len(kept)
-        settle(self.instance, self.current, self._other, self.memory, self.pool)
-
-    def rows(self) -> Rows:
-        """Return the best solution."""
-        best = self.memory.best.copy()
-        return {shift: tuple(row[1 : row[0] + 1].tolist()) for shift, row in enumerate(best) if row[0]}
+        settle(self.instance, self._current, self._other, self._memory, self.pool)
+        self._show()
 
     def work(self, task: Round) -> None:
         """Search until the round is over."""
         try:
-            if task.progress is None:
-                self._run(task.steps, task.hot, task.cold)
+            if task.steps is None:
+                self._work_by_time(task)
             else:
-                self._work_by_time(task, task.progress)
+                self._work_by_steps(task, task.steps)
         except BaseException as error:  # noqa: BLE001  (raised again where the round is waited for)
-            self.error = error
+            self._error = error
 
-    def _work_by_time(self, task: Round, progress: Callable[[], float]) -> None:
-        done = progress()
-        temperature = task.hot * (task.cold / task.hot) ** done
-        while done < 1.0:
-            steps = self._steps
+    def forget_routes(self) -> None:
+        """Empty a pool that would be full before the next round is over."""
+        if int(self.pool.table[CAPACITY, 0]) > CAPACITY // 2:
+            empty(self.pool)
+
+    def raise_error(self) -> None:
+        """Raise what ended the last round too soon."""
+        if self._error is not None:
+            raise self._error
+
+    def _work_by_steps(self, task: Round, steps: int) -> None:
+        done = 0
+        while done < steps and task.progress() < 1.0:
+            most = min(STEPS_AT_ONCE, steps - done)
+            self._run(most, task.temperature(done / steps), task.temperature((done + most) / steps))
+            done += most
+
+    def _work_by_time(self, task: Round) -> None:
+        steps = 8
+        while (done := task.progress()) < 1.0:
+            began = time.monotonic()
+            temperature = task.temperature(done)
             self._run(steps, temperature, temperature)
-            before, done = done, progress()
-            temperature = task.hot * (task.cold / task.hot) ** min(1.0, done)
-            # A run as long as two hundredths of a second, whatever a step of this problem costs.
-            self._steps = _adapt(steps, done - before, task)
+            took = time.monotonic() - began
+            steps = max(1, min(4 * steps, int(steps * RUN_S / max(took, 1e-5))))
 
     def _run(self, steps: int, hot: float, cold: float) -> None:
-        anneal(
-            self.instance, self.current, self._other, self.memory, self.pool, SETTINGS, steps, hot, cold
-        )
+        anneal(self.instance, self._current, self._other, self._memory, self.pool, self.settings, steps, hot, cold)
+        self._show()
+
+    def _show(self) -> None:
+        cost = int(self._memory.totals[BEST])
+        if cost < self.shown[0]:
+            best = self._memory.best
+            self.shown = cost, {
+                shift: tuple(best[shift, 1 : count + 1].tolist())
+                for shift, count in enumerate(best[:, 0].tolist())
+                if count
+            }
+
+
+class Crew:
+    """The searchers of one solve; between rounds they stand still.
+
+    Attributes
+    ----------
+    is_warm
+        Whether the first solution was a plan already.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    threads
+        How many searchers there are.
+    seed
+        Another seed gives another search.
+    """
+
+    def __init__(self, instance: Instance, threads: int, seed: int) -> None:
+        self.is_warm = False
+        longest = longest_route(instance)
+        self.searchers = [Searcher(instance, longest, seed * 1000 + number) for number in range(threads)]
+        self._running: list[Thread] = []
+
+    @property
+    def best(self) -> tuple[int, Rows]:
+        """Price of the best solution that a searcher has shown, and the solution."""
+        return min((searcher.shown for searcher in self.searchers), key=lambda shown: shown[0])
+
+    def begin(self, rows: Rows) -> None:
+        """Let the first searcher stand at a solution, completed; the others join it later."""
+        self.is_warm = bool(rows)
+        self.searchers[0].begin(rows)
+
+    def start(self, tasks: list[Round]) -> None:
+        """Let every searcher do its round."""
+        self._running = [
+            Thread(target=searcher.work, args=(task,), daemon=True)
+            for searcher, task in zip(self.searchers, tasks, strict=True)
+        ]
+        for thread in self._running:
+            thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of the round, at most so long; say whether it has ended."""
+        until = time.monotonic() + seconds
+        for thread in self._running:
+            thread.join(max(0.0, until - time.monotonic()))
+        if any(thread.is_alive() for thread in self._running):
+            return False
+        for searcher in self.searchers:
+            searcher.raise_error()
+        return True

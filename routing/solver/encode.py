@@ -66,6 +66,17 @@ class Encoding:
         """Nodes by id."""
         return {name: node for node, name in enumerate(self.names)}
 
+    def rows(self, orders: Mapping[str, Sequence[str]]) -> dict[int, tuple[int, ...]]:
+        """Return orders as nodes, by number of shift; empty ones are left out."""
+        shifts = enumerate(self.problem.shifts)
+        rows = {number: tuple(self.numbers[name] for name in orders.get(shift.id, ())) for number, shift in shifts}
+        return {number: nodes for number, nodes in rows.items() if nodes}
+
+    def orders(self, rows: Mapping[int, Sequence[int]]) -> dict[str, tuple[str, ...]]:
+        """Return a solution as orders, by id of shift."""
+        shifts = self.problem.shifts
+        return {shifts[number].id: tuple(self.names[node] for node in nodes) for number, nodes in rows.items()}
+
 
 def encode(problem: Problem) -> Encoding:
     """Write a problem as arrays.

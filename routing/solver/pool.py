@@ -17,9 +17,6 @@ CAPACITY = 30_000
 LONGEST = 64
 """Longer routes are not kept: a choice among them is no help."""
 
-WITHIN = 1.01
-"""Routes of solutions up to this much dearer than the best are kept."""
-
 
 class Pool(NamedTuple):
     """Routes of one thread."""

@@ -38,7 +38,7 @@ class Recorder:
         self._cost: int | None = None
         self._plan: Plan | None = None
         self._untold: Plan | None = None
-        self._told_s = float("-inf")
+        self._told_s = self._taken_s = float("-inf")
         self._refused: Check | None = None
 
     def offer(self, orders: Mapping[str, Sequence[str]]) -> None:
@@ -48,15 +48,27 @@ class Recorder:
         insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
         self.consider(draft)
 
-    def consider(self, draft: Draft) -> None:
-        """Keep a draft as the best plan when it is one."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether the last plan was taken long enough ago that the next one may take time from the search."""
+        return time.monotonic() - self._taken_s >= max(self.TELLS_EVERY_S, 8 * self.finishing_s)
+
+    def take(self, orders: Mapping[str, Sequence[str]]) -> None:
+        """Consider orders that need no mending."""
+        draft = Draft(self.desk)
+        draft.adopt(orders)
+        self.consider(draft)
+
+    def consider(self, draft: Draft, is_over: Callable[[], bool] = lambda: True) -> None:
+        """Keep a draft as the best plan when it is one; ``is_over`` limits the search for reasons."""
         cost = draft.cost
         if self._cost is not None and cost >= self._cost:
             return
         began = time.monotonic()
-        plan = write_plan(draft, self._clock.is_long_over)
+        plan = write_plan(draft, is_over)
         verdict = check(self.desk.problem, plan)
-        self.finishing_s = time.monotonic() - began
+        self._taken_s = time.monotonic()
+        self.finishing_s = self._taken_s - began
         if not verdict.passed:
             self._refused = verdict
             return
@@ -84,7 +96,8 @@ class Recorder:
         draft = Draft(self.desk)
         draft.adopt(self.orders)
         polish(draft, lambda: self._clock.is_over(self.finishing_s))
-        self.consider(draft)
+        self._cost = None
+        self.consider(draft, self._clock.is_long_over)
         if self._plan is None:
             violations = self._refused.violations if self._refused is not None else ()
             raise SolverFailed("; ".join(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in violations))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from routing.solver.jit import compiled
-from routing.solver.pool import WITHIN, Pool, keep_route
+from routing.solver.pool import Pool, keep_route
 from routing.solver.search.arrays import (
     ABSENT,
     ACCEPTED,
@@ -28,7 +28,7 @@ from routing.solver.search.dice import choose, roll
 from routing.solver.search.recreate import put_back, sort_by_key, sort_visits
 from routing.solver.search.route import work_out
 from routing.solver.search.rows import copy_row
-from routing.solver.search.ruin import BLINK, OLD_TRIED, ruin
+from routing.solver.search.ruin import BLINK, OLD_TRIED, SLACK, ruin
 
 
 @compiled
@@ -74,7 +74,7 @@ def anneal(
         for number in range(counts[0]):
             shift = memory.lists[0, number]
             cost += state.rows[shift, COST] - current.rows[shift, COST]
-        if cost < totals[BEST] * WITHIN:
+        if cost <= totals[BEST] + settings[SLACK]:
             for number in range(counts[0]):
                 keep_route(instance, state, pool, memory.lists[0, number])
         if cost < totals[CURRENT] - temperature * math.log(1.0 - roll(dice)):
@@ -153,7 +153,7 @@ def _remember_best(instance: Instance, current: State, memory: Memory) -> None:
 
 
 @compiled
-def settle(instance: Instance, current: State, state: State, memory: Memory, pool: Pool, settings: np.ndarray) -> None:
+def settle(instance: Instance, current: State, state: State, memory: Memory, pool: Pool) -> None:
     """Begin with the rows of ``current`` as they are written: work all out and put in what is absent.
 
     Rows without a schedule, or without their goods, are emptied first.
@@ -162,7 +162,6 @@ def settle(instance: Instance, current: State, state: State, memory: Memory, poo
     counts = memory.counts
     counts[:] = 0
     memory.flags[:3] = False
-    memory.prices[:, :, 1] = -1
     current.where[:] = -1
     for shift in range(shifts):
         current.rows[shift, PLAIN] = False

@@ -187,7 +187,6 @@ def new_state(instance: Instance, longest: int) -> State:
 def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
     """Return an empty memory for one thread."""
     visits, shifts = len(instance.visits), len(instance.shifts)
-    masks = instance.masks.shape[2]
     totals = np.zeros(8, np.int64)
     totals[CURRENT] = totals[BEST] = NEVER
     totals[NEXT_VERSION] = 1
@@ -199,8 +198,14 @@ def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
         totals=totals,
         counts=np.zeros(4, np.int64),
         dice=np.array([seed * 0x9E3779B97F4A7C15 % (1 << 64)], np.uint64),
-        scratch=np.zeros((2 * masks + 8, max(longest + 4, masks)), np.int64),
+        scratch=new_scratch(instance, longest),
         lists=np.zeros((5, max(visits + shifts, longest) + 6), np.int64),
         keys=np.zeros(visits + 1, np.float64),
         flags=flags,
     )
+
+
+def new_scratch(instance: Instance, longest: int) -> Array:
+    """Return room for pricing routes of up to so many stops."""
+    masks = instance.masks.shape[2]
+    return np.zeros((2 * masks + 8, max(longest + 4, masks)), np.int64)

@@ -23,8 +23,12 @@ from routing.solver.search.dice import choose, roll
 from routing.solver.search.route import settle_call, work_out
 from routing.solver.search.rows import copy_row
 
-MEAN_REMOVED, LONGEST_STRING, BLINK, ROUTE_SHARE, SINGLE_SHARE, CLOSED_SHARE, SPLIT_SHARE, OLD_TRIED = range(8)
-"""Places in the settings."""
+MEAN_REMOVED, LONGEST_STRING, BLINK, ROUTE_SHARE, SINGLE_SHARE, CLOSED_SHARE, SPLIT_SHARE, OLD_TRIED, SLACK = range(9)
+
+SETTINGS = np.array([10.0, 10.0, 0.01, 0.1, 0.03, 0.3, 0.5, 12.0, 0.0])
+"""Mean number of visits taken out, longest string, how often a route is overlooked; shares of steps that take whole
+routes, that take single visits, that close a shift; share of strings that leave stops in their middle; how many absent
+visits are tried again per step; how much dearer than the best a solution may be whose routes are kept, in hundredths."""
 
 
 @compiled
