@@ -1,7 +1,10 @@
 """Seconds and metres between all places of a problem."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -36,12 +39,13 @@ class Matrix:
     metres: IntArray
 
     def __post_init__(self) -> None:
-        issues = [*_issues("/seconds", self.seconds), *_issues("/metres", self.metres)]
-        if not issues and self.seconds.shape != self.metres.shape:
+        arrays = {name: _as_array(getattr(self, name)) for name in ("seconds", "metres")}
+        issues = [issue for name, array in arrays.items() for issue in _issues(f"/{name}", array)]
+        if not issues and arrays["seconds"].shape != arrays["metres"].shape:
             issues.append(
                 Issue("inconsistent", "/metres", "has another shape than seconds", "send both for the same places")
             )
-        if not issues and self.seconds.size and int(self.seconds.max()) > LONGEST_S:
+        if not issues and arrays["seconds"].size and int(arrays["seconds"].max()) > LONGEST_S:
             issues.append(
                 Issue(
                     "too_large",
@@ -52,8 +56,8 @@ class Matrix:
             )
         if issues:
             raise InvalidProblem(tuple(issues))
-        for name in ("seconds", "metres"):
-            array = np.array(getattr(self, name), dtype=np.int32, order="C")
+        for name, given in arrays.items():
+            array = np.array(given, dtype=np.int32, order="C")
             array.setflags(write=False)
             object.__setattr__(self, name, array)
 
@@ -71,16 +75,34 @@ class Matrix:
         return rows
 
     @cached_property
+    def seconds_columns(self) -> list[list[int]]:
+        """The seconds to each place, as plain lists."""
+        columns: list[list[int]] = self.seconds.T.tolist()
+        return columns
+
+    @cached_property
     def metres_rows(self) -> list[list[int]]:
         """The metres as plain lists."""
         rows: list[list[int]] = self.metres.tolist()
         return rows
 
 
-def _issues(path: str, array: IntArray) -> list[Issue]:
+def _as_array(given: object) -> npt.NDArray[Any]:
+    """Whatever was given as an array; rows of different lengths become one of lists."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return np.asarray([list(row) for row in cast("Iterable[Iterable[object]]", given)], dtype=object)
+
+
+def _issues(path: str, array: npt.NDArray[Any]) -> list[Issue]:
     square_dimensions = 2
     if array.ndim != square_dimensions or array.shape[0] != array.shape[1]:
         return [Issue("wrong_type", path, f"is not square: {array.shape}", "send one row and one column per place")]
+    empty = _first_empty(array)
+    if empty is not None:
+        action = "leave out places that cannot be reached, or give a time that no shift can wait for"
+        return [Issue("wrong_type", f"{path}/{empty[0]}/{empty[1]}", "is no number", action)]
     issues = []
     if not np.issubdtype(array.dtype, np.integer):
         issues.append(Issue("wrong_type", path, "holds fractions", "round travel up to whole units"))
@@ -91,3 +113,19 @@ def _issues(path: str, array: IntArray) -> list[Issue]:
     if array.size and np.diagonal(array).any():
         issues.append(Issue("inconsistent", path, "is not zero on its diagonal", "a place is no way from itself"))
     return issues
+
+
+def _first_empty(array: npt.NDArray[Any]) -> tuple[int, int] | None:
+    """Row and column of the first cell that holds no finite number."""
+    if np.issubdtype(array.dtype, np.integer):
+        return None
+    if np.issubdtype(array.dtype, np.floating):
+        bad = ~np.isfinite(array)
+    else:
+        bad = np.array([[_is_no_number(cell) for cell in row] for row in array.tolist()], np.bool_).reshape(array.shape)
+    cells = np.argwhere(bad)
+    return (int(cells[0, 0]), int(cells[0, 1])) if len(cells) else None
+
+
+def _is_no_number(cell: object) -> bool:
+    return isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell)

@@ -1,16 +1,17 @@
 """The one objective: what a plan costs, in hundredths of a second of paid time.
 
 Per route: every paid second (from setting out to being back, less breaks), every second of overtime on top, every
-second on the way on top, every second that a service ends past its deadline, and a fixed amount for each visit
-that has preferred technicians and gets another one. Per visit left out: an amount times (1 + priority). The
-amounts are ``Problem.weights``. Whole numbers throughout: two ways to add up the same plan agree exactly.
+second on the way on top, every second that a service ends past its deadline, every second that an urgent visit waits
+from its first window on, and fixed amounts for each visit that has preferred technicians and gets another one, and for
+each that stood in another shift in the plan before. Per visit left out: an amount times (1 + priority). The amounts
+are ``Problem.weights``. Whole numbers throughout: two ways to add up the same plan agree exactly.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from routing.plan import Route, StopKind, Summary, Unassigned
-from routing.problem import Metres, Problem, Seconds, Technician, Visit, Weights
+from routing.problem import Metres, Problem, Seconds, Shift, Technician, Visit, Weights
 from routing.timetable.frame import Call, Frame
 from routing.timetable.schedule import Span, find_span, travel_s
 
@@ -22,18 +23,22 @@ class Parts(NamedTuple):
     overtime_s: int
     travel_s: int
     lateness_s: int
+    urgency_s: int
     not_preferred: int
+    moved: int
 
 
 def price(weights: Weights, parts: Parts) -> int:
     """Return the cost of these parts in hundredths."""
-    paid, overtime, travel, lateness, not_preferred = parts
+    paid, overtime, travel, lateness, urgency, not_preferred, moved = parts
     return (
         paid * weights.paid_s
         + overtime * weights.overtime_s
         + travel * weights.travel_s
         + lateness * weights.lateness_s
+        + urgency * weights.urgency_s
         + not_preferred * weights.not_preferred
+        + moved * weights.moved
     )
 
 
@@ -49,14 +54,17 @@ def price_of_route(problem: Problem, route: Route) -> int:
 
 def parts_of(problem: Problem, route: Route) -> Parts:
     """Return what a route is charged for."""
-    technician = problem.technician_by_id[problem.shift_by_id[route.shift].technician]
+    shift = problem.shift_by_id[route.shift]
+    technician = problem.technician_by_id[shift.technician]
     known = [problem.visit_by_id[visit] for visit in route.visits if visit in problem.visit_by_id]
     return Parts(
         route.paid_s,
         route.overtime_s,
         route.travel_s,
         lateness_s(problem, route),
+        urgency_s(problem, route),
         sum(is_not_preferred(visit, technician) for visit in known),
+        sum(is_moved(visit, shift) for visit in known),
     )
 
 
@@ -74,19 +82,19 @@ def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
     already = frame.opening - int(frame.shift.departure or 0) if frame.begun else 0
     free_travel = travel_s(frame, calls) - frame.fixed_travel_s
     busy = free_travel + sum(call.service_s for call in calls)
-    span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s)
+    span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s, frame.fixed_urgency_s)
     return _price_of_span(frame, calls, span)
 
 
 def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
-    visits = frame.problem.visit_by_id
     parts = Parts(
         paid_s=span.end - span.departure - span.break_s,
         overtime_s=max(0, span.end - frame.shift.end),
         travel_s=travel_s(frame, calls),
         lateness_s=span.lateness_s,
-        not_preferred=frame.fixed_not_preferred
-        + sum(is_not_preferred(visits[call.visit], frame.technician) for call in calls),
+        urgency_s=span.urgency_s,
+        not_preferred=frame.fixed_not_preferred + sum(call.terms.not_preferred for call in calls),
+        moved=frame.fixed_moved + sum(call.terms.moved for call in calls),
     )
     return price(frame.problem.weights, parts)
 
@@ -99,6 +107,21 @@ def lateness_s(problem: Problem, route: Route) -> int:
         if stop.kind is StopKind.JOB and visit is not None and visit.deadline is not None:
             total += max(0, stop.end - visit.deadline)
     return total
+
+
+def urgency_s(problem: Problem, route: Route) -> int:
+    """Return the seconds that urgent visits of a route wait from their first window on."""
+    total = 0
+    for stop in route.stops:
+        visit = problem.visit_by_id.get(stop.visit) if stop.visit is not None else None
+        if visit is not None and visit.urgent:
+            total += max(0, stop.start - visit.windows[0].earliest)
+    return total
+
+
+def is_moved(visit: Visit, shift: Shift) -> bool:
+    """Say whether the visit stood in another shift in the plan before."""
+    return visit.planned is not None and visit.planned != shift.id
 
 
 def is_not_preferred(visit: Visit, technician: Technician) -> bool:

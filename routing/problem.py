@@ -307,6 +307,21 @@ class Problem:
         """Technicians by id."""
         return {technician.id: technician for technician in self.technicians}
 
+    @cached_property
+    def depot_by_id(self) -> dict[str, Depot]:
+        """Depots by id."""
+        return {depot.id: depot for depot in self.depots}
+
+    @cached_property
+    def pin_of(self) -> dict[str, Pin]:
+        """Pins by visit."""
+        return {pin.visit: pin for pin in self.pins}
+
+    @cached_property
+    def prefix_shift(self) -> dict[str, str]:
+        """Visit -> the shift that has it in its prefix."""
+        return {visit: shift.id for shift in self.shifts for visit in shift.prefix}
+
     def matrix(self, shift: Shift) -> Matrix:
         """The matrix of the shift's technician's profile."""
         return self.matrices[self.technician_by_id[shift.technician].profile]

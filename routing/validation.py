@@ -6,7 +6,8 @@ from dataclasses import fields
 from itertools import chain, pairwise
 
 from routing.errors import Issue
-from routing.problem import Break, Fact, Location, Problem, Shift, Technician, TimeWindow, Visit
+from routing.matrix import LONGEST_S
+from routing.problem import Break, Depot, Fact, Location, Problem, Shift, Technician, TimeWindow, Visit
 
 LAST_MOMENT_S = 400 * 24 * 3600
 """Latest moment that a problem may speak of; keeps every sum of costs far inside 64 bits."""
@@ -44,6 +45,10 @@ def find_issues(problem: Problem) -> tuple[Issue, ...]:
             _of_repeated_facts(problem.shifts),
             _repeated("/visits", (visit.id for visit in problem.visits)),
             *(_of_visit(f"/visits/{i}", visit, problem) for i, visit in enumerate(problem.visits)),
+            _repeated("/depots", (depot.id for depot in problem.depots)),
+            *(_of_depot(f"/depots/{i}", depot, problem) for i, depot in enumerate(problem.depots)),
+            _of_pins(problem),
+            _of_prefixes(problem),
             _of_weights(problem),
         )
     )
@@ -90,6 +95,7 @@ def _in_order(path: str, before: tuple[str, int], after: tuple[str, int]) -> Ite
 def _of_location(path: str, place: Location) -> Iterator[Issue]:
     yield from _bounds(f"{path}/lat", place.lat, -90, 90)
     yield from _bounds(f"{path}/lon", place.lon, -180, 180)
+    yield from _bounds(f"{path}/setup_s", place.setup_s, 0, LONGEST_S, " s")
 
 
 def _of_matrices(problem: Problem) -> Iterator[Issue]:
@@ -130,7 +136,8 @@ def _of_shift(path: str, shift: Shift, problem: Problem) -> Iterator[Issue]:
     yield from _moment(f"{path}/overtime_s", shift.overtime_s)
     yield from _moment(f"{path}/not_before", shift.not_before)
     yield from _place(f"{path}/start_location", shift.start_location, problem)
-    yield from _place(f"{path}/end_location", shift.end_location, problem)
+    if shift.end_location is not None:
+        yield from _place(f"{path}/end_location", shift.end_location, problem)
     if shift.max_travel_s is not None:
         yield from _moment(f"{path}/max_travel_s", shift.max_travel_s)
     if len(shift.breaks) > MOST_BREAKS:
@@ -239,6 +246,34 @@ def _of_window(path: str, window: TimeWindow) -> Iterator[Issue]:
     if window.close is not None:
         yield from _moment(f"{path}/close", window.close)
         yield from _in_order(path, ("earliest", window.earliest), ("close", window.close))
+
+
+def _of_depot(path: str, depot: Depot, problem: Problem) -> Iterator[Issue]:
+    yield from _place(f"{path}/location", depot.location, problem)
+    yield from _bounds(f"{path}/call_s", depot.call_s, 0, LONGEST_S, " s")
+    if depot.id in problem.visit_by_id:
+        yield Issue("conflict", f"{path}/id", f"{depot.id!r} is a visit too", "give the depot another id")
+
+
+def _of_pins(problem: Problem) -> Iterator[Issue]:
+    yield from _repeated("/pins", (pin.visit for pin in problem.pins), "visit")
+    for number, pin in enumerate(problem.pins):
+        if pin.visit not in problem.visit_by_id and pin.visit not in problem.fact_visits:
+            yield Issue("not_found", f"/pins/{number}/visit", f"there is no visit {pin.visit!r}", "leave the pin out")
+        if pin.start is not None:
+            yield from _moment(f"/pins/{number}/start", pin.start)
+
+
+def _of_prefixes(problem: Problem) -> Iterator[Issue]:
+    seen: set[str] = set()
+    for number, shift in enumerate(problem.shifts):
+        for place, visit in enumerate(shift.prefix):
+            path = f"/shifts/{number}/prefix/{place}"
+            if visit not in problem.visit_by_id and visit not in problem.fact_visits:
+                yield Issue("not_found", path, f"there is no visit {visit!r}", "leave it out of the prefix")
+            elif visit in seen:
+                yield Issue("conflict", path, f"{visit!r} stands in a prefix twice", "a visit has one place")
+            seen.add(visit)
 
 
 def _of_weights(problem: Problem) -> Iterator[Issue]:

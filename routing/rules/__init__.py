@@ -11,9 +11,11 @@ from routing.problem import Problem
 from routing.rules import (
     breaks,
     coverage,
+    depot,
     facts,
     goods,
     max_travel,
+    pin,
     service,
     shift,
     skill,
@@ -38,7 +40,9 @@ _FAMILIES = (
     technician,
     zone,
     goods,
+    depot,
     max_travel,
+    pin,
     facts,
     summary,
 )

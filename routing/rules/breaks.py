@@ -23,7 +23,7 @@ def _of_places(reading: Reading) -> Iterator[Violation]:
         stop = stops[position]
         if stop.kind is not StopKind.BREAK:
             continue
-        if stop.start < stop.arrival:
+        if stop.start < stop.arrival + stop.setup_s:
             yield Violation(RULE, reading.shift.id, None, f"begins at {stop.start}, before the arrival")
         if stop.location not in {near.location for near in (stops[position - 1], *stops[position + 1 :][:1])}:
             yield Violation(RULE, reading.shift.id, None, f"is taken at place {stop.location}, out of the way")

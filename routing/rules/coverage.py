@@ -42,13 +42,15 @@ def _of_route(problem: Problem, route: Route) -> Iterator[Violation]:
     if not kinds or kinds[-1] is not StopKind.END:
         yield Violation(RULE, route.shift, None, "does not end with its end stop")
     for kind in kinds[1:-1]:
-        if kind not in (StopKind.JOB, StopKind.BREAK):
+        if kind not in (StopKind.JOB, StopKind.BREAK, StopKind.DEPOT):
             yield Violation(RULE, route.shift, None, f"has a stop of kind {kind} on the way")
     shift = problem.shift_by_id.get(route.shift)
     standing = {fact.visit for fact in shift.facts} if shift is not None else set()
     for stop in route.stops:
         if (stop.kind is StopKind.JOB) != (stop.visit is not None):
             yield Violation(RULE, route.shift, stop.visit, f"a stop of kind {stop.kind} at visit {stop.visit}")
+        elif (stop.kind is StopKind.DEPOT) != (stop.depot is not None):
+            yield Violation(RULE, route.shift, stop.visit, f"a stop of kind {stop.kind} at depot {stop.depot}")
         elif stop.visit is not None and stop.visit not in problem.visit_by_id and stop.visit not in standing:
             yield Violation(RULE, route.shift, stop.visit, "there is no such visit")
     if not route.visits and (shift is None or not shift.facts):

@@ -1,9 +1,12 @@
-"""Nobody leaves more goods at clients' than lie in the van, over all shifts; tools are there at every visit."""
+"""Nobody leaves more goods at clients' than lie in the van or were picked up, and tools are there at every visit.
+
+Goods that a depot offers come from it after a call there; the rest comes from the van, over all shifts.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from routing.plan import Plan
+from routing.plan import Plan, StopKind
 from routing.problem import ItemNeed, Problem
 from routing.rules.reading import Reading, Violation, read
 
@@ -16,7 +19,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     planned: dict[tuple[str, str], tuple[str, str]] = {}
     for reading in read(problem, plan):
         who = reading.technician
-        for visit, item, is_planned in _items(reading):
+        for visit, item, is_planned in _from_van(reading):
             if item.sku not in problem.tools:
                 left[who.id, item.sku] += item.quantity
                 if is_planned:
@@ -31,9 +34,13 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation(RULE, shift, visit, detail)
 
 
-def _items(reading: Reading) -> Iterator[tuple[str, ItemNeed, bool]]:
-    """Yield visit, item and whether it was planned (else it stands)."""
+def _from_van(reading: Reading) -> Iterator[tuple[str, ItemNeed, bool]]:
+    """Yield visit, item and whether it was planned (else it stands), where no call has provided it."""
+    depot = None
     for position, stop in enumerate(reading.route.stops):
+        if stop.kind is StopKind.DEPOT:
+            depot = reading.problem.depot_by_id.get(stop.depot or "", depot)
         visit = reading.problem.visit_by_id.get(stop.visit or "")
         for item in visit.items if visit is not None else ():
-            yield stop.visit or "", item, position > reading.standing
+            if depot is None or (depot.offers is not None and item.sku not in depot.offers):
+                yield stop.visit or "", item, position > reading.standing

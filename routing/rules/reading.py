@@ -112,10 +112,11 @@ def _standing(shift: Shift, route: Route) -> int:
 
 def is_fact(stop: Stop, fact: Fact) -> bool:
     """Say whether a stop is what stands, unchanged."""
-    kind = StopKind.BREAK if fact.visit is None else StopKind.JOB
-    return (stop.kind, stop.visit, stop.location, stop.arrival, stop.start, stop.end) == (
+    kind = StopKind.JOB if fact.visit is not None else StopKind.BREAK if fact.depot is None else StopKind.DEPOT
+    return (stop.kind, stop.visit, stop.depot, stop.location, stop.arrival, stop.start, stop.end) == (
         kind,
         fact.visit,
+        fact.depot,
         fact.location,
         fact.arrival,
         fact.start,

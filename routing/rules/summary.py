@@ -28,6 +28,8 @@ def _totals(problem: Problem, plan: Plan, readings: tuple[Reading, ...]) -> dict
     spans = sum(reading.route.stops[-1].arrival - reading.route.stops[0].end for reading in readings)
     breaks = sum(_length(reading, StopKind.BREAK) for reading in readings)
     service = sum(_length(reading, StopKind.JOB) for reading in readings)
+    others = sum(_length(reading, StopKind.DEPOT) for reading in readings)
+    others += sum(stop.setup_s for reading in readings for stop in reading.route.stops)
     legs = [leg for reading in readings for _, _, _, leg in reading.legs() if leg is not None]
     travel = sum(seconds for seconds, _ in legs)
     overtime = sum(_overtime(reading) for reading in readings)
@@ -37,6 +39,8 @@ def _totals(problem: Problem, plan: Plan, readings: tuple[Reading, ...]) -> dict
         + weights.overtime_s * overtime
         + weights.travel_s * travel
         + weights.lateness_s * lateness
+        + weights.urgency_s * sum(_urgency(reading) for reading in readings)
+        + weights.moved * sum(_moved(reading) for reading in readings)
         + weights.not_preferred * sum(_not_preferred(reading) for reading in readings)
         + weights.unserved * sum(1 + visit.priority for visit in left_out)
     )
@@ -49,7 +53,7 @@ def _totals(problem: Problem, plan: Plan, readings: tuple[Reading, ...]) -> dict
         "travel_s": travel,
         "travel_m": sum(metres for _, metres in legs),
         "service_s": service,
-        "wait_s": spans - breaks - service - travel,
+        "wait_s": spans - breaks - service - travel - others,
         "overtime_s": overtime,
         "lateness_s": lateness,
     }
@@ -70,6 +74,21 @@ def _lateness(reading: Reading) -> int:
         if visit is not None and visit.deadline is not None:
             total += max(0, stop.end - visit.deadline)
     return total
+
+
+def _urgency(reading: Reading) -> int:
+    known = reading.problem.visit_by_id
+    return sum(
+        max(0, stop.start - known[stop.visit].windows[0].earliest)
+        for stop in reading.route.stops
+        if stop.visit in known and known[stop.visit].urgent
+    )
+
+
+def _moved(reading: Reading) -> int:
+    known = reading.problem.visit_by_id
+    before = [known[stop.visit].planned for stop in reading.route.stops if stop.visit in known]
+    return sum(shift is not None and shift != reading.shift.id for shift in before)
 
 
 def _not_preferred(reading: Reading) -> int:

@@ -1,8 +1,9 @@
-"""Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg."""
+"""Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg, and who arrives at
+another place for a visit or a call first parks and signs in."""
 
 from collections.abc import Iterator
 
-from routing.plan import Plan, Stop, StopKind
+from routing.plan import Plan, StopKind
 from routing.problem import Problem
 from routing.rules.reading import Reading, Violation, read
 
@@ -15,6 +16,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
         yield from _of_first(reading)
         yield from _of_places(reading)
         yield from _of_legs(reading)
+        yield from _of_setups(reading)
         yield from _of_last(reading)
 
 
@@ -33,20 +35,37 @@ def _of_last(reading: Reading) -> Iterator[Violation]:
 
 
 def _of_places(reading: Reading) -> Iterator[Violation]:
-    for stop in (reading.route.stops[0], *reading.planned):
-        place = _place(reading, stop)
+    stops = reading.route.stops
+    for position in (0, *range(1 + reading.standing, len(stops))):
+        stop = stops[position]
+        place = _place(reading, position)
         if place is not None and stop.location != place:
             detail = f"the {stop.kind} stop lies at place {stop.location}, not {place}"
             yield Violation(RULE, reading.shift.id, stop.visit, detail)
 
 
-def _place(reading: Reading, stop: Stop) -> int | None:
+def _place(reading: Reading, position: int) -> int | None:
+    stop = reading.route.stops[position]
     if stop.kind is StopKind.START:
         return reading.shift.start_location
     if stop.kind is StopKind.END:
-        return reading.shift.end_location
+        end = reading.shift.end_location
+        return reading.route.stops[position - 1].location if end is None and position > 0 else end
+    if stop.kind is StopKind.DEPOT:
+        depot = reading.problem.depot_by_id.get(stop.depot or "")
+        return None if depot is None else depot.location
     visit = reading.problem.visit_by_id.get(stop.visit or "")
     return None if visit is None else visit.location
+
+
+def _of_setups(reading: Reading) -> Iterator[Violation]:
+    for position, before, stop, leg in reading.legs():
+        if leg is None:
+            continue
+        arrives = before.location != stop.location and stop.kind is not StopKind.END and position > reading.standing
+        due = reading.problem.locations[stop.location].setup_s if arrives else 0
+        if stop.setup_s != due:
+            yield Violation(RULE, reading.shift.id, stop.visit, f"set-up of {stop.setup_s} s instead of {due} s")
 
 
 def _of_legs(reading: Reading) -> Iterator[Violation]:

@@ -20,8 +20,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from routing.plan import Route, Stop, StopKind
-from routing.problem import Metres, Problem, Seconds, Shift
+from routing.problem import ItemNeed, Metres, Problem, Seconds, Shift
 from routing.timetable.frame import Frame, fact_legs
+from routing.timetable.pickup import picked_up
 from routing.timetable.schedule import Pauses, Schedule, find_schedule
 
 __all__ = ["timetable"]
@@ -37,7 +38,8 @@ def timetable(problem: Problem, shift: Shift, visits: Sequence[str]) -> Route | 
     shift
         One of its shifts.
     visits
-        Ids of the visits in their order, without those that stand as facts of the shift.
+        Ids of the visits in their order, without those that stand as facts of the shift; the id of a depot among
+        them is a call there.
 
     Returns
     -------
@@ -49,22 +51,28 @@ def timetable(problem: Problem, shift: Shift, visits: Sequence[str]) -> Route | 
     Raises
     ------
     KeyError
-        When a visit is not part of the problem.
+        When a visit or depot is not part of the problem.
     """
     frame = problem.frames.of(shift.id)
     schedule = find_schedule(frame, [frame.call(visit) for visit in visits])
     if schedule is None:
         return None
-    stops = (*_opening_stops(problem, shift, schedule), *_free_stops(problem, frame, visits, schedule))
+    opening = _opening_stops(problem, shift, visits, schedule)
+    stops = (*opening, *_free_stops(problem, frame, visits, schedule))
     return Route(shift.id, stops, Seconds(max(0, schedule.end - shift.end)))
 
 
-def _opening_stops(problem: Problem, shift: Shift, schedule: Schedule) -> Iterator[Stop]:
+def _opening_stops(problem: Problem, shift: Shift, visits: Sequence[str], schedule: Schedule) -> Iterator[Stop]:
     """The start stop and the facts."""
     departure = Seconds(schedule.departure)
     yield Stop(StopKind.START, None, shift.start_location, Seconds(0), Metres(0), departure, departure, departure)
-    for fact, (seconds, metres) in zip(shift.facts, fact_legs(problem, shift), strict=True):
+    for number, (fact, (seconds, metres)) in enumerate(zip(shift.facts, fact_legs(problem, shift), strict=True)):
         kind = StopKind.BREAK if fact.visit is None else StopKind.JOB
+        items: tuple[ItemNeed, ...] = ()
+        if fact.depot is not None:
+            kind = StopKind.DEPOT
+            later = (other.visit for other in shift.facts[number + 1 :] if other.visit is not None)
+            items = picked_up(problem, fact.depot, (*later, *visits))
         yield Stop(
             kind,
             fact.visit,
@@ -74,6 +82,8 @@ def _opening_stops(problem: Problem, shift: Shift, schedule: Schedule) -> Iterat
             fact.arrival,
             fact.start,
             fact.end,
+            depot=fact.depot,
+            items=items,
         )
 
 
@@ -81,34 +91,39 @@ def _free_stops(problem: Problem, frame: Frame, visits: Sequence[str], schedule:
     """Everything after the facts, from the first break or leg to the end stop."""
     metres = problem.matrix(frame.shift).metres_rows
     calls = [frame.call(visit) for visit in visits]
-    places = [frame.origin, *(call.location for call in calls), frame.destination]
+    places = [frame.origin, *(call.location for call in calls)]
+    places.append(places[-1] if frame.shift.end_location is None else frame.shift.end_location)
     free = frame.opening if frame.begun else schedule.departure
     for number, ((here, there), gap) in enumerate(zip(pairwise(places), schedule.gaps, strict=True)):
         for pause in _pauses(here, free, gap.before):
             yield pause
             free = pause.end
-        leg, length = frame.rows[here][there], metres[here][there]
-        free += leg
-        for pause in _pauses(there, free, gap.after, leg, length):
-            yield pause
-            free, leg, length = pause.end, 0, 0
         ends = number == len(calls)
-        call = None if ends else calls[number]
-        end = gap.start if call is None else gap.start + call.service_s
+        leg, length = frame.legs[here][there], metres[here][there]
+        setup = 0 if ends else frame.rows[here][there] - leg
+        free += leg
+        for pause in _pauses(there, free, gap.after, leg, length, setup):
+            yield pause
+            free, leg, length, setup = pause.end, 0, 0, 0
+        end = gap.start if ends else gap.start + calls[number].service_s
+        depot = None if ends or visits[number] not in problem.depot_by_id else visits[number]
         yield Stop(
-            StopKind.END if ends else StopKind.JOB,
-            None if call is None else call.visit,
+            StopKind.END if ends else StopKind.JOB if depot is None else StopKind.DEPOT,
+            None if ends or depot is not None else visits[number],
             there,
             Seconds(leg),
             Metres(length),
             Seconds(free),
             Seconds(gap.start),
             Seconds(end),
+            Seconds(setup),
+            depot,
+            () if depot is None else picked_up(problem, depot, visits[number + 1 :]),
         )
         free = end
 
 
-def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0) -> Iterator[Stop]:
+def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0, setup: int = 0) -> Iterator[Stop]:
     """Breaks in a row at one place; the first one carries the leg that leads there."""
     for start, end in pauses:
         yield Stop(
@@ -120,5 +135,6 @@ def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0
             Seconds(free),
             Seconds(start),
             Seconds(end),
+            Seconds(setup),
         )
-        free, leg, length = end, 0, 0
+        free, leg, length, setup = end, 0, 0, 0

@@ -4,17 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from routing.problem import Break, Fact, Problem, Seconds, Shift, Visit
+from routing.problem import Break, Depot, Fact, Problem, Seconds, Shift, TimeWindow, Visit
 
 NEVER = 1 << 60
 """Later than every moment of a problem; ``-NEVER`` is earlier than every one."""
 
 
-class Call(NamedTuple):
-    """A visit as one technician would do it in one shift.
+class Terms(NamedTuple):
+    """What a visit is charged for beside its time: ``due`` is the last start that keeps its deadline, ``release``
+    the moment from which an urgent one is waiting."""
 
-    ``windows`` bound the start of service; what ``close`` and this technician's pace take away is already cut
-    off, and so are windows outside the shift. ``on_time`` is the last start that keeps the deadline.
+    due: int | None = None
+    release: int | None = None
+    not_preferred: bool = False
+    moved: bool = False
+
+
+class Call(NamedTuple):
+    """A visit, or a call at a depot, as one technician would do it in one shift.
+
+    ``windows`` bound the start of service; what ``close``, a pinned start and this technician's pace take away is
+    already cut off, and so are windows outside the shift. ``on_time`` is the last start that may be chosen for the
+    sake of a later departure, None for any.
     """
 
     visit: str
@@ -22,6 +33,7 @@ class Call(NamedTuple):
     service_s: int
     windows: tuple[tuple[int, int], ...]
     on_time: int | None
+    terms: Terms = Terms()
 
 
 class Frame:
@@ -33,6 +45,12 @@ class Frame:
         There are facts: the free part begins where they end, at ``opening``, and its departure is past.
     origin, opening
         Where the free part begins, and when at the earliest.
+    called
+        The depot that was called at among the facts; there is no second call then.
+    prefix
+        Visits of the shift's prefix that are no facts.
+    rows, legs, home
+        Seconds from place to place with the set-up at arrival, without it, and from each place to the route's end.
     limit
         The last moment to be back when something besides facts is in the route.
     breaks
@@ -43,24 +61,29 @@ class Frame:
         Per mask, the earliest departure that has the breaks of the mask wholly before it.
     closings
         Per mask, the latest end of a route that has every other break wholly after it.
-    fixed_travel_s, fixed_break_s, fixed_lateness_s, fixed_not_preferred
+    fixed_travel_s, fixed_break_s, fixed_lateness_s, fixed_urgency_s, fixed_not_preferred, fixed_moved
         What the facts add to the route's totals.
     """
 
     __slots__ = (
         "begun",
         "breaks",
+        "called",
         "calls",
         "closings",
-        "destination",
         "fixed_break_s",
         "fixed_lateness_s",
+        "fixed_moved",
         "fixed_not_preferred",
         "fixed_travel_s",
+        "fixed_urgency_s",
+        "home",
+        "legs",
         "limit",
         "opening",
         "openings",
         "origin",
+        "prefix",
         "problem",
         "rows",
         "shift",
@@ -68,15 +91,17 @@ class Frame:
         "technician",
     )
 
-    def __init__(self, problem: Problem, shift: Shift) -> None:
+    def __init__(self, problem: Problem, shift: Shift, rows: list[list[int]] | None = None) -> None:
         self.problem = problem
         self.shift = shift
         self.technician = problem.technician_by_id[shift.technician]
-        self.rows = problem.matrix(shift).seconds_rows
+        self.legs = problem.matrix(shift).seconds_rows
+        self.rows = rows if rows is not None else with_setup(problem, self.legs)
+        end = shift.end_location
+        self.home = [0] * len(self.legs) if end is None else problem.matrix(shift).seconds_columns[end]
         self.begun = bool(shift.facts)
         self.origin = shift.facts[-1].location if shift.facts else shift.start_location
         self.opening = int(max(shift.facts[-1].end if shift.facts else shift.start, shift.not_before))
-        self.destination = shift.end_location
         self.limit = int(shift.last_end)
         self.breaks = tuple((int(p.earliest), int(p.latest), int(p.length_s)) for p in _due(shift))
         masks = range(1 << len(self.breaks))
@@ -93,14 +118,19 @@ class Frame:
         ]
         self.calls: dict[str, Call] = {}
         self.fixed_travel_s = sum(leg for leg, _ in fact_legs(problem, shift))
-        self.fixed_break_s = sum(fact.end - fact.start for fact in shift.facts if fact.visit is None)
-        self.fixed_lateness_s = 0
-        self.fixed_not_preferred = 0
+        self.fixed_break_s = sum(fact.end - fact.start for fact in shift.facts if is_pause(fact))
+        self.fixed_lateness_s = self.fixed_urgency_s = 0
+        self.fixed_not_preferred = self.fixed_moved = 0
+        self.called = next((fact.depot for fact in shift.facts if fact.depot is not None), None)
+        standing = {fact.visit for fact in shift.facts}
+        self.prefix = tuple(visit for visit in shift.prefix if visit not in standing)
         for fact in shift.facts:
             visit = problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
             if visit is not None:
                 self.fixed_lateness_s += max(0, fact.end - visit.deadline) if visit.deadline is not None else 0
+                self.fixed_urgency_s += max(0, fact.start - visit.windows[0].earliest) if visit.urgent else 0
                 self.fixed_not_preferred += bool(visit.preferred) and shift.technician not in visit.preferred
+                self.fixed_moved += visit.planned is not None and visit.planned != shift.id
 
     def _opening(self, mask: int) -> int:
         if self.begun:
@@ -109,21 +139,40 @@ class Frame:
         return max([self.opening, *(earliest + length for earliest, _, length in taken)])
 
     def call(self, visit: str) -> Call:
-        """Return the visit as this shift's technician would do it."""
+        """Return the visit as this shift's technician would do it; the id may also be a depot's."""
         known = self.calls.get(visit)
         if known is None:
-            known = self.calls[visit] = self._call(self.problem.visit_by_id[visit])
+            depot = self.problem.depot_by_id.get(visit)
+            known = self._call(self.problem.visit_by_id[visit]) if depot is None else self._call_at(depot)
+            self.calls[visit] = known
         return known
+
+    def _call_at(self, depot: Depot) -> Call:
+        windows = ((self.opening, self.limit),) if self.opening <= self.limit else ()
+        return Call(depot.id, depot.location, int(depot.call_s), windows, None)
 
     def _call(self, visit: Visit) -> Call:
         service = self.problem.service_s(visit, self.technician)
         windows = []
-        for window in visit.windows:
+        for window in self._pinned(visit):
             last = window.latest if window.close is None else min(window.latest, window.close - service)
             if window.earliest <= last and last >= self.opening and window.earliest <= self.limit:
                 windows.append((int(window.earliest), int(last)))
-        on_time = None if visit.deadline is None else visit.deadline - service
-        return Call(visit.id, visit.location, service, tuple(windows), on_time)
+        due = None if visit.deadline is None else visit.deadline - service
+        release = int(visit.windows[0].earliest) if visit.urgent else None
+        not_preferred = bool(visit.preferred) and self.technician.id not in visit.preferred
+        moved = visit.planned is not None and visit.planned != self.shift.id
+        on_time = due if release is None else -NEVER
+        terms = Terms(due, release, not_preferred, moved)
+        return Call(visit.id, visit.location, service, tuple(windows), on_time, terms)
+
+    def _pinned(self, visit: Visit) -> Sequence[TimeWindow]:
+        """The visit's windows as far as a pinned start leaves them."""
+        pin = self.problem.pin_of.get(visit.id)
+        if pin is None or pin.start is None:
+            return visit.windows
+        start = pin.start
+        return [TimeWindow(start, start, w.close) for w in visit.windows if w.earliest <= start <= w.latest]
 
 
 class Frames:
@@ -133,13 +182,22 @@ class Frames:
         self._problem = problem
         self._whole: dict[str, Frame] = {}
         self._emptied: dict[str, Frame] = {}
+        self._rows: dict[str, list[list[int]]] = {}
 
     def of(self, shift: str) -> Frame:
         """Return the frame of a shift as it stands."""
         frame = self._whole.get(shift)
         if frame is None:
-            frame = self._whole[shift] = Frame(self._problem, self._problem.shift_by_id[shift])
+            whole = self._problem.shift_by_id[shift]
+            frame = self._whole[shift] = Frame(self._problem, whole, self._rows_for(whole))
         return frame
+
+    def _rows_for(self, shift: Shift) -> list[list[int]]:
+        """The times of a shift's profile with set-up, made once."""
+        profile = self._problem.technician_by_id[shift.technician].profile
+        if profile not in self._rows:
+            self._rows[profile] = with_setup(self._problem, self._problem.matrices[profile].seconds_rows)
+        return self._rows[profile]
 
     def emptied(self, shift: str) -> Frame:
         """Return the frame of a shift as if nothing had happened in it yet."""
@@ -147,9 +205,24 @@ class Frames:
         if frame is None:
             whole = self._problem.shift_by_id[shift]
             bare = replace(whole, facts=(), departure=None, not_before=Seconds(0))
-            frame = self.of(shift) if bare == whole else Frame(self._problem, bare)
+            frame = self.of(shift) if bare == whole else Frame(self._problem, bare, self._rows_for(whole))
             self._emptied[shift] = frame
         return frame
+
+
+def with_setup(problem: Problem, legs: list[list[int]]) -> list[list[int]]:
+    """Return the legs with the set-up that an arrival for a stop takes."""
+    setup = [int(place.setup_s) for place in problem.locations]
+    if not any(setup):
+        return legs
+    return [
+        [leg + (setup[there] if there != here else 0) for there, leg in enumerate(row)] for here, row in enumerate(legs)
+    ]
+
+
+def is_pause(fact: Fact) -> bool:
+    """Say whether what stands is a break."""
+    return fact.visit is None and fact.depot is None
 
 
 def fact_legs(problem: Problem, shift: Shift) -> list[tuple[int, int]]:
@@ -172,7 +245,7 @@ def _due(shift: Shift) -> tuple[Break, ...]:
     """Breaks that the free part of the route must still make room for."""
     if not shift.facts or shift.departure is None:
         return shift.breaks
-    pauses = [fact for fact in shift.facts if fact.visit is None]
+    pauses = [fact for fact in shift.facts if is_pause(fact)]
     taken = _taken(shift.breaks, pauses, frozenset())[1]
     opening = max(shift.facts[-1].end, shift.not_before)
     return tuple(

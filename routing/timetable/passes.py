@@ -72,7 +72,7 @@ def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list
         take_breaks(frame, moments)
     row = rows[frame.origin]
     starts: list[Moments] = []
-    for _, location, service, windows, _ in calls:
+    for _, location, service, windows, _, _ in calls:
         leg = row[location]
         moments = [moment + leg for moment in moments]
         take_breaks(frame, moments)
@@ -83,7 +83,7 @@ def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list
         moments = [moment + service for moment in started]
         take_breaks(frame, moments)
         row = rows[location]
-    leg = row[frame.destination]
+    leg = frame.home[calls[-1][1] if calls else frame.origin]
     ends = (moment + leg for moment in moments)
     end = min((end for end, closing in zip(ends, frame.closings, strict=True) if end <= closing), default=NEVER)
     return (starts, end) if end <= limit else None
@@ -94,7 +94,7 @@ def _forwards_plain(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[li
     moment = frame.opening
     row = rows[frame.origin]
     starts: list[Moments] = []
-    for _, location, service, windows, _ in calls:
+    for _, location, service, windows, _, _ in calls:
         moment += row[location]
         for earliest, latest in windows:
             if moment <= latest:
@@ -105,7 +105,7 @@ def _forwards_plain(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[li
         starts.append([moment])
         moment += service
         row = rows[location]
-    moment += row[frame.destination]
+    moment += frame.home[calls[-1][1] if calls else frame.origin]
     return (starts, moment) if moment <= limit else None
 
 
@@ -116,7 +116,7 @@ def _forwards_one_break(frame: Frame, calls: Sequence[Call], limit: int) -> tupl
     row = rows[frame.origin]
     starts: list[Moments] = []
     stays = frame.begun
-    for _, location, service, windows, _ in calls:
+    for _, location, service, windows, _, _ in calls:
         if stays and due <= latest:
             had = min(had, (due if due > earliest else earliest) + length)
         leg = row[location]
@@ -135,7 +135,7 @@ def _forwards_one_break(frame: Frame, calls: Sequence[Call], limit: int) -> tupl
         stays = True
     if stays and due <= latest:
         had = min(had, (due if due > earliest else earliest) + length)
-    leg = row[frame.destination]
+    leg = frame.home[calls[-1][1] if calls else frame.origin]
     end = min(due, had) + leg if due + leg <= latest else had + leg
     return (starts, end) if end <= limit else None
 
@@ -162,11 +162,11 @@ def pass_backwards(
         return _backwards_one_break(frame, calls, until, starts)
     rows = frame.rows
     moments = [min(until, closing) for closing in frame.closings]
-    place = frame.destination
+    place = -1  # the end, which has times of its own
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
-        _, location, service, windows, on_time = calls[number]
-        spent = rows[location][place]
+        _, location, service, windows, on_time, _ = calls[number]
+        spent = rows[location][place] if place >= 0 else frame.home[location]
         moments = [moment - spent for moment in moments]
         untake_breaks(frame, moments)
         lasts = [moment - service for moment in moments]
@@ -178,7 +178,7 @@ def pass_backwards(
         moments = list(moments)
         untake_breaks(frame, moments)
         place = location
-    spent = rows[frame.origin][place]
+    spent = rows[frame.origin][place] if place >= 0 else frame.home[frame.origin]
     moments = [moment - spent for moment in moments]
     if frame.begun:
         untake_breaks(frame, moments)
@@ -191,18 +191,18 @@ def _backwards_plain(
 ) -> tuple[list[Moments], Moments]:
     rows = frame.rows
     moment = until
-    place = frame.destination
+    place = -1  # the end, which has times of its own
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
-        _, location, service, windows, on_time = calls[number]
-        moment -= rows[location][place] + service
+        _, location, service, windows, on_time, _ = calls[number]
+        moment -= (rows[location][place] if place >= 0 else frame.home[location]) + service
         if starts is not None and on_time is not None:
             moment = min(moment, max(on_time, starts[number][0]))
         moment = latest_start(windows, moment)
         latest.append([moment])
         place = location
     latest.reverse()
-    return latest, [moment - rows[frame.origin][place]]
+    return latest, [moment - (rows[frame.origin][place] if place >= 0 else frame.home[frame.origin])]
 
 
 def _backwards_one_break(
@@ -212,11 +212,11 @@ def _backwards_one_break(
     ((earliest, last_break, length),) = frame.breaks
     soonest = earliest + length
     due, had = min(until, last_break), until
-    place = frame.destination
+    place = -1  # the end, which has times of its own
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
-        _, location, service, windows, on_time = calls[number]
-        spent = rows[location][place]
+        _, location, service, windows, on_time, _ = calls[number]
+        spent = rows[location][place] if place >= 0 else frame.home[location]
         due -= spent
         had -= spent
         if had >= soonest:
@@ -233,7 +233,7 @@ def _backwards_one_break(
         if had >= soonest:
             due = max(due, min(had - length, last_break))
         place = location
-    spent = rows[frame.origin][place]
+    spent = rows[frame.origin][place] if place >= 0 else frame.home[frame.origin]
     due -= spent
     had -= spent
     if frame.begun and had >= soonest:

@@ -45,17 +45,18 @@ class Span(NamedTuple):
     end: int
     break_s: int
     lateness_s: int
+    urgency_s: int
 
 
 def travel_s(frame: Frame, calls: Sequence[Call]) -> int:
     """Seconds on the way in the whole route, its facts included."""
-    rows = frame.rows
-    row = rows[frame.origin]
+    legs = frame.legs
+    place = frame.origin
     total = frame.fixed_travel_s
     for call in calls:
-        total += row[call[1]]
-        row = rows[call[1]]
-    return total + row[frame.destination]
+        total += legs[place][call[1]]
+        place = call[1]
+    return total + frame.home[place]
 
 
 def find_schedule(frame: Frame, calls: Sequence[Call]) -> Schedule | None:
@@ -84,16 +85,17 @@ def find_span(frame: Frame, calls: Sequence[Call]) -> Span | None:
         left = [pause for number, pause in enumerate(frame.breaks) if not mask >> number & 1]
         if all(last < end for _, last, _ in left) and all(call[4] is None for call in calls):
             breaks = sum(length for _, _, length in left)
-            return Span(departure, end, frame.fixed_break_s + breaks, frame.fixed_lateness_s)
+            return Span(departure, end, frame.fixed_break_s + breaks, frame.fixed_lateness_s, frame.fixed_urgency_s)
         moment = frame.opening if frame.begun else departure
         schedule = Schedule(departure, _walk(frame, calls, latest, end, moment, mask))
     if schedule is None:
         return None
-    lateness = frame.fixed_lateness_s
+    lateness, urgency = frame.fixed_lateness_s, frame.fixed_urgency_s
     for call, gap in zip(calls, schedule.gaps, strict=False):
-        if call.on_time is not None and gap.start > call.on_time:
-            lateness += gap.start - call.on_time
-    return Span(schedule.departure, schedule.end, frame.fixed_break_s + schedule.break_s, lateness)
+        due, release, _, _ = call.terms
+        lateness += max(0, gap.start - due) if due is not None else 0
+        urgency += max(0, gap.start - release) if release is not None else 0
+    return Span(schedule.departure, schedule.end, frame.fixed_break_s + schedule.break_s, lateness, urgency)
 
 
 def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, list[Moments]] | None:
@@ -124,7 +126,7 @@ def _earliness(gaps: Sequence[Gap]) -> tuple[list[int], int]:
 
 def _straight_home(frame: Frame) -> Schedule:
     """The way home when the breaks that are due can no longer be had before it."""
-    end = frame.opening + frame.rows[frame.origin][frame.destination]
+    end = frame.opening + frame.home[frame.origin]
     return Schedule(int(frame.shift.departure or 0), (Gap((), (), end),))
 
 
@@ -136,7 +138,7 @@ def _walk(
     everything = len(frame.openings) - 1
     stays = frame.begun  # before the first leg of a route not yet begun a break would be a later departure
     gaps = []
-    for (_, location, service, windows, _), lasts in zip(calls, latest, strict=True):
+    for (_, location, service, windows, _, _), lasts in zip(calls, latest, strict=True):
         leg = row[location]
         arrival = moment + leg
         start = earliest_start(windows, arrival)
@@ -150,7 +152,7 @@ def _walk(
         moment = gap.start + service
         row = frame.rows[location]
         stays = True
-    leg = row[frame.destination]
+    leg = frame.home[calls[-1][1] if calls else frame.origin]
     here = _sequences(frame, moment, mask) if stays else iter(((moment, mask, ()),))
     ways = [(gone.bit_count(), pauses) for free, gone, pauses in here if free + leg <= min(end, frame.closings[gone])]
     gaps.append(Gap(max(ways, key=lambda way: way[0])[1], (), end))
