@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from routing.fit.desk import Desk
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.solver.crew import Crew
 from routing.solver.draft import Draft
-from routing.solver.encode import encode
-from routing.solver.limits import Limits, Clock
+from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
-from routing.solver.solving import Engine, Solving
+
+if TYPE_CHECKING:
+    from routing.solver.solving import Engine
 
 __all__ = ["ENGINES", "Limits", "solve"]
 
-ENGINES = {"tournee": "routing.solver.tournee", "ortools": "routing.solver.baseline"}
+OURS = "tournee"
+
+ENGINES = {OURS: "routing.solver.tournee", "ortools": "routing.solver.baseline"}
 """Engine, the best first -> module with a function ``search``; loaded when first used, for its libraries are large."""
 
 
@@ -25,7 +27,7 @@ def solve(
     limits: Limits,
     start: Plan | None = None,
     on_better: Callable[[Plan], None] | None = None,
-    engine: str = "tournee",
+    engine: str = OURS,
 ) -> Plan:
     """Plan the visits of a problem.
 
@@ -58,15 +60,13 @@ def solve(
     clock = Clock(limits)
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there is {', '.join(sorted(ENGINES))}")
+    from routing.solver.solving import begin_solving  # noqa: PLC0415  (numba is large)
+
     desk = Desk(problem)
     recorder = Recorder(desk, clock, on_better)
-    encoding = encode(problem)
-    crew = Crew(encoding.instance, limits.threads if engine == "tournee" else 1, limits.seed)
-    crew.begin(encoding.rows(first_orders(desk, start)))
-    recorder.take(encoding.orders(crew.best[1]))
-    if encoding.instance.visits.size and encoding.instance.shifts.size and not clock.is_over(recorder.finishing_s):
-        module = cast("Engine", import_module(ENGINES[engine]))
-        module.search(Solving(recorder, encoding, crew, limits, clock))
+    solving = begin_solving(recorder, first_orders(desk, start), limits, clock, limits.threads if engine == OURS else 1)
+    if solving.has_work and not clock.is_over(recorder.finishing_s):
+        cast("Engine", import_module(ENGINES[engine])).search(solving)
     return recorder.finish()
 
 

@@ -281,9 +281,8 @@ class _Parts:
         of_shift = {shift.id: number for number, shift in enumerate(self.shifts)}
         for node, visit in enumerate(self.visits):
             if visit.preferred:
-                extra[node] += [
-                    0 if shift.technician in visit.preferred else weights.not_preferred for shift in self.shifts
-                ]
+                prices = (0 if s.technician in visit.preferred else weights.not_preferred for s in self.shifts)
+                extra[node] += np.fromiter(prices, np.int32, len(self.shifts))
             if visit.planned is not None:
                 extra[node] += weights.moved
                 if visit.planned in of_shift:
@@ -368,8 +367,8 @@ def _price_of_facts(frame: Frame) -> int:
         + frame.fixed_travel_s * weights.travel_s
         + frame.fixed_lateness_s * weights.lateness_s
         + frame.fixed_not_preferred * weights.not_preferred
-        + getattr(frame, "fixed_moved", 0) * weights.moved
-        + getattr(frame, "fixed_urgency_s", 0) * weights.urgency_s
+        + frame.fixed_moved * weights.moved
+        + frame.fixed_urgency_s * weights.urgency_s
     )
 
 

@@ -1,10 +1,11 @@
-"""What an engine is given."""
+"""What an engine is given: the problem as arrays, a first plan, and how long it may take."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from routing.solver.crew import Crew
-from routing.solver.encode import Encoding
+from routing.solver.encode import Encoding, encode
 from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
 
@@ -28,6 +29,26 @@ class Solving:
     crew: Crew
     limits: Limits
     clock: Clock
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to plan, and anybody to plan it for."""
+        return len(self.encoding.instance.visits) > 0 and len(self.encoding.instance.shifts) > 0
+
+
+def begin_solving(
+    recorder: Recorder, orders: Mapping[str, Sequence[str]], limits: Limits, clock: Clock, threads: int
+) -> Solving:
+    """Encode a problem and make the first plan: some orders that hold, and whatever else fits."""
+    encoding = encode(recorder.desk.problem)
+    crew = Crew(encoding.instance, threads, limits.seed)
+    solving = Solving(recorder, encoding, crew, limits, clock)
+    if solving.has_work:
+        crew.begin(encoding.rows(orders))
+        recorder.take(encoding.orders(crew.best[1]))
+    else:
+        recorder.take({})
+    return solving
 
 
 class Engine(Protocol):

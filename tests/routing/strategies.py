@@ -1,5 +1,6 @@
 """Small random problems that mix every feature, for the property tests."""
 
+from collections.abc import Sequence
 from random import Random
 
 from hypothesis import HealthCheck, settings
@@ -7,10 +8,12 @@ from hypothesis import strategies as st
 
 from routing import (
     Break,
+    Depot,
     Fact,
     ItemNeed,
     Location,
     Matrix,
+    Pin,
     Problem,
     Seconds,
     Shift,
@@ -46,20 +49,27 @@ def make_problem(random: Random, visits: int) -> Problem:
     chosen = tuple(make_visit(random, f"v{number}", places) for number in range(visits))
     spare = [visit.id for visit in chosen]
     random.shuffle(spare)
+    setups = random.random() < 0.3
+    depots = tuple(make_depot(random, f"d{number}", places) for number in range(random.choice([0, 1, 1, 2])))
     shifts = tuple(
-        make_shift(random, technician.id, day, places, spare)
+        make_shift(random, technician.id, day, places, spare, depots)
         for technician in people
         for day in range(DAYS)
         if random.random() < 0.8
     )
     return Problem(
-        locations=tuple(Location(f"p{number}", 48.0, -1.7) for number in range(places)),
+        locations=tuple(
+            Location(f"p{number}", 48.0, -1.7, Seconds(random.choice([0, 0, 5, 15]) * MINUTE if setups else 0))
+            for number in range(places)
+        ),
         matrices={profile: make_matrix(random, places) for profile in ("car", "bike")},
         technicians=people,
         shifts=shifts,
         visits=chosen,
         tools=frozenset({"ladder"}),
-        weights=Weights() if random.random() < 0.7 else Weights(*(random.randint(0, 300) for _ in range(6))),
+        weights=Weights() if random.random() < 0.7 else Weights(*(random.randint(0, 300) for _ in range(8))),
+        depots=depots,
+        pins=tuple(make_pin(random, visit) for visit in chosen if random.random() < 0.1),
     )
 
 
@@ -99,7 +109,22 @@ def make_visit(random: Random, name: str, places: int) -> Visit:
         preferred=frozenset({random.choice(["t0", "t1"])}) if random.random() < 0.3 else frozenset(),
         forbidden=frozenset({random.choice(["t0", "t1"])}) if random.random() < 0.1 else frozenset(),
         items=tuple(ItemNeed(sku, random.randint(1, 2)) for sku in GOODS if random.random() < 0.2),
+        urgent=random.random() < 0.15,
+        planned=random.choice(["t0-0", "t1-0", "t0-1", "elsewhere"]) if random.random() < 0.3 else None,
     )
+
+
+def make_depot(random: Random, name: str, places: int) -> Depot:
+    """A depot with everything, or with some of it."""
+    offers = None if random.random() < 0.5 else frozenset(sku for sku in GOODS if random.random() < 0.6)
+    return Depot(name, random.randrange(places), Seconds(random.choice([0, 10]) * MINUTE), offers)
+
+
+def make_pin(random: Random, visit: Visit) -> Pin:
+    """A pin to somebody, to a start that is often possible, or to both."""
+    start = Seconds(visit.windows[0].earliest + random.choice([0, 10, 200]) * MINUTE)
+    kind = random.random()
+    return Pin(visit.id, None if kind < 0.4 else random.choice(["t0", "t1"]), start if kind < 0.7 else None)
 
 
 def make_windows(random: Random, first: int = 6, last: int = DAYS * 24) -> tuple[TimeWindow, ...]:
@@ -114,8 +139,10 @@ def make_windows(random: Random, first: int = 6, last: int = DAYS * 24) -> tuple
     return tuple(windows)
 
 
-def make_shift(random: Random, technician: str, day: int, places: int, spare: list[str]) -> Shift:
-    """A shift of one day, some with breaks, limits and facts; facts take visits from ``spare``."""
+def make_shift(
+    random: Random, technician: str, day: int, places: int, spare: list[str], depots: Sequence[Depot]
+) -> Shift:
+    """A shift of one day, some with breaks, limits, facts and a prefix, which take visits from ``spare``."""
     start = day * DAY + random.randint(6, 10) * HOUR
     end = start + random.randint(4, 10) * HOUR
     here, there = random.randrange(places), random.randrange(places)
@@ -124,20 +151,21 @@ def make_shift(random: Random, technician: str, day: int, places: int, spare: li
     departure = None
     if random.random() < 0.3:
         departure = Seconds(start + random.randrange(60) * MINUTE)
-        facts = make_facts(random, departure, places, spare)
+        facts = make_facts(random, departure, places, spare, depots)
     return Shift(
         f"{technician}-{day}",
         technician,
         Seconds(start),
         Seconds(end),
         here,
-        there,
+        there if random.random() < 0.85 else None,
         overtime_s=Seconds(random.choice([0, 0, HOUR])),
         breaks=make_breaks(random, day),
         max_travel_s=Seconds(random.randint(1, 4) * HOUR) if random.random() < 0.3 else None,
         facts=facts,
         departure=departure,
         not_before=now,
+        prefix=tuple(spare.pop() for _ in range(min(len(spare), random.choice([0, 0, 0, 0, 1, 2])))),
     )
 
 
@@ -156,8 +184,10 @@ def _moment(day: int, hour: float) -> Seconds:
     return Seconds(day * DAY + int(hour * HOUR))
 
 
-def make_facts(random: Random, departure: int, places: int, spare: list[str]) -> tuple[Fact, ...]:
-    """One to three facts: visits of the problem, visits that are none of it, and breaks."""
+def make_facts(
+    random: Random, departure: int, places: int, spare: list[str], depots: Sequence[Depot]
+) -> tuple[Fact, ...]:
+    """One to three facts: visits of the problem, visits that are none of it, breaks, and a call at a depot."""
     facts = []
     moment = departure
     for _ in range(random.randint(1, 3)):
@@ -168,6 +198,9 @@ def make_facts(random: Random, departure: int, places: int, spare: list[str]) ->
         visit = None if kind < 0.25 else f"done {departure} {arrival} {random.random()}"
         if kind > 0.6 and spare:
             visit = spare.pop()
-        facts.append(Fact(visit, random.randrange(places), Seconds(arrival), Seconds(start), Seconds(end)))
+        place, depot = random.randrange(places), None
+        if visit is None and depots and random.random() < 0.4 and all(fact.depot is None for fact in facts):
+            depot, place = depots[0].id, depots[0].location
+        facts.append(Fact(visit, place, Seconds(arrival), Seconds(start), Seconds(end), depot))
         moment = end
     return tuple(facts)
