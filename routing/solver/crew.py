@@ -99,7 +99,7 @@ class Searcher:
                 self._work_by_time(task)
             else:
                 self._work_by_steps(task, task.steps)
-        except BaseException as error:  # noqa: BLE001  (raised again where the round is waited for)
+        except BaseException as error:
             self._error = error
 
     def forget_routes(self) -> None:
@@ -136,11 +136,14 @@ class Searcher:
         cost = int(self._memory.totals[BEST])
         if cost < self.shown[0]:
             best = self._memory.best
-            self.shown = cost, {
-                shift: tuple(best[shift, 1 : count + 1].tolist())
-                for shift, count in enumerate(best[:, 0].tolist())
-                if count
-            }
+            self.shown = (
+                cost,
+                {
+                    shift: tuple(best[shift, 1 : count + 1].tolist())
+                    for shift, count in enumerate(best[:, 0].tolist())
+                    if count
+                },
+            )
 
 
 class Crew:

@@ -174,7 +174,7 @@ class _Parts:
             table[number, REGULAR_END], table[number, BEGUN] = shift.end, frame.begun
             table[number, MOST_TRAVEL] = NEVER if most_travel is None else most_travel - frame.fixed_travel_s
             table[number, BASE] = _price_of_facts(frame)
-            table[number, EMPTY] = price_of_order(frame, ()) if frame.begun else 0
+            table[number, EMPTY] = (price_of_order(frame, ()) or 0) if frame.begun else 0
             table[number, BREAKS], table[number, CALLED] = len(frame.breaks), _call_among_facts(shift, depots)
         several = np.bincount(self.technician, minlength=len(self.problem.technicians)) > 1
         table[:, SHARED_VAN] = several[self.technician]

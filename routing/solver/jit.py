@@ -10,11 +10,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import llvmlite
 import numba
-from numba import config, njit
+import numpy as np
+
+config: Any = numba.config
+njit: Any = numba.njit
 
 HERE = Path(__file__).parent
 SOURCES = (HERE / "jit.py", HERE / "pool.py", *sorted((HERE / "search").glob("*.py")))
@@ -56,9 +59,18 @@ CACHE_FOLDER = find_cache_folder()
 # An environment that says otherwise (NUMBA_CACHE_DIR) would lose the key.
 config.CACHE_DIR = str(CACHE_FOLDER)
 
-Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
+if TYPE_CHECKING:
 
-# Without numba's reference counting: the search makes no array of its own, and counting some sixty references at every
-# call would cost more than the calls do.
-compiled = cast("Compile", njit(cache=True, nogil=True, error_model="numpy", _nrt=False))
-"""Compile a function that makes no array."""
+    def int64(value: float) -> int:
+        """Make a number one of 64 bits, so that a function is compiled for one kind of number only."""
+else:
+    int64 = np.int64
+
+
+def compiled[F: Callable[..., Any]](function: F) -> F:
+    """Compile a function that makes no array.
+
+    Without numba's reference counting: counting the references to all the arrays of a problem at every call would
+    cost more than the calls do.
+    """
+    return cast("F", njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))

@@ -208,7 +208,8 @@ class _Program:
         """What the routes of a technician together may take from the van."""
         keys = {key for taken in self._taken for key in taken}
         return {
-            key: solver.Constraint(-solver.infinity(), float(max(0, self._instance.on_board[key]))) for key in sorted(keys)
+            key: solver.Constraint(-solver.infinity(), float(max(0, self._instance.on_board[key])))
+            for key in sorted(keys)
         }
 
 

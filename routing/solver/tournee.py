@@ -44,11 +44,11 @@ class _Search:
 
     def run(self) -> None:
         """Go through all rounds."""
-        crew, number = self._crew, 0
+        crew = self._crew
         best = crew.best[1]
         for searcher in crew.searchers[1:]:
             searcher.begin(best)
-        for round_s, steps in self._rounds():
+        for number, (round_s, steps) in enumerate(self._rounds()):
             scale = self._scale()
             crew.start([self._round(number, thread, round_s, steps, scale) for thread in range(len(crew.searchers))])
             while not crew.wait(LOOK_S):
@@ -59,7 +59,6 @@ class _Search:
             if self._is_over():
                 return
             self._meet(number)
-            number += 1
 
     def _rounds(self) -> list[tuple[float, int | None]]:
         """Length of each round in seconds and steps."""
@@ -102,7 +101,7 @@ class _Search:
     def _combine(self, round_s: float) -> None:
         """Ask the master for a better combination of known routes; the first searcher takes it up."""
         crew = self._crew
-        cost, best = crew.best
+        best = crew.best[1]
         master = Master(self._encoding.instance, [searcher.pool for searcher in crew.searchers], best)
         seconds = PATIENCE_S if self._counts_steps else min(MASTER_S, MASTER_SHARE * round_s)
         thread = Thread(target=master.run, args=(seconds,), daemon=True)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.pool import Pool, keep_route
 from routing.solver.search.arrays import (
     ABSENT,
@@ -102,7 +102,7 @@ def anneal(
 @compiled
 def _choose_visits(memory: Memory, taken: int, settings: np.ndarray) -> int:
     """Write the visits to put in to list 3: those just taken out, and some of those that were absent."""
-    absent = memory.totals[ABSENT]
+    absent: int = memory.totals[ABSENT]
     for number in range(taken):
         memory.lists[3, number] = memory.lists[1, number]
     if absent <= settings[OLD_TRIED]:
@@ -173,7 +173,7 @@ def settle(instance: Instance, current: State, state: State, memory: Memory, poo
             node = current.seq[shift, k]
             if node < visits:
                 current.where[node] = shift
-    absent = np.int64(0)
+    absent = int64(0)
     totals[MISSING] = 0
     for visit in range(visits):
         if current.where[visit] < 0:

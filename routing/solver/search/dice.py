@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     Array,
 )
@@ -22,4 +22,4 @@ def roll(dice: Array) -> float:
 @compiled
 def choose(dice: Array, most: int) -> int:
     """Return a whole number from 0 up to, not including, ``most``."""
-    return np.int64(roll(dice) * most)
+    return int64(roll(dice) * most)

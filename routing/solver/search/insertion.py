@@ -6,9 +6,7 @@ as they were at most steps: then an insertion costs one comparison per shift.
 
 import math
 
-import numpy as np
-
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     BREAKS,
     CALL_AT,
@@ -66,19 +64,19 @@ def price_in_route(
     """
     count, at = state.rows[shift, COUNT], state.rows[shift, CALL_AT]
     if count + 3 >= state.seq.shape[1]:
-        return np.int64(NEVER), -1, -1
+        return int64(NEVER), -1, -1
     needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
     plain = state.rows[shift, PLAIN] and is_plain(instance, shift, visit)
     from_ = state.rows[shift, FIRST]
     if needs_goods:
         visits = instance.visits.shape[0]
         depot = instance.shifts[shift, CALLED] if at == 0 else state.seq[shift, at] - visits
-        if at > 0 and not has_goods_on_board(instance, state, shift, visit, np.int64(-1)):
+        if at > 0 and not has_goods_on_board(instance, state, shift, visit, int64(-1)):
             from_ = max(from_, at)
         if not has_goods_on_board(instance, state, shift, visit, depot):
             # With a call behind, only a place before it can help, and only when the van holds what it lacks.
             if at > 0 or depot >= 0:
-                return np.int64(NEVER), -1, -1
+                return int64(NEVER), -1, -1
             return _price_with_call(instance, state, shift, visit, memory, bound, plain)
     if not plain:
         best, place = _price_exactly(instance, state, shift, visit, memory, from_)
@@ -91,7 +89,7 @@ def price_in_route(
 
 @compiled
 def _extra(instance: Instance, shift: int, visit: int) -> int:
-    return np.int64(instance.extra[visit, shift]) if instance.prices[HAS_EXTRA] else np.int64(0)
+    return int64(instance.extra[visit, shift]) if instance.prices[HAS_EXTRA] else int64(0)
 
 
 @compiled
@@ -106,12 +104,12 @@ def _price_by_segments(
     regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
     fixed = _extra(instance, shift, visit)
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
-    best, place = min(np.int64(NEVER), bound), -1
+    best, place = min(int64(NEVER), bound), -1
     for k in range(from_, count + 1):
         before, after = seq[k], seq[k + 1]
-        to, on = np.int64(seconds[before, visit]), np.int64(seconds[visit, after])
-        longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
-        more = own + to + on - np.int64(seconds[before, after]) - idle
+        to, on = int64(seconds[before, visit]), int64(seconds[visit, after])
+        longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
+        more = own + to + on - int64(seconds[before, after]) - idle
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
@@ -126,7 +124,7 @@ def _price_by_segments(
             price += over * (a + b - regular_end)
         if price < best:
             best, place = price, k
-    return (best, place) if place >= 0 else (np.int64(NEVER), -1)
+    return (best, place) if place >= 0 else (int64(NEVER), -1)
 
 
 @compiled
@@ -142,16 +140,16 @@ def _price_around_break(
     pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
     fixed = _extra(instance, shift, visit)
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
-    best, place = min(np.int64(NEVER), bound), -1
+    best, place = min(int64(NEVER), bound), -1
     for k in range(from_, count + 1):
         before, after = seq[k], seq[k + 1]
-        to, on = np.int64(seconds[before, visit]), np.int64(seconds[visit, after])
-        longer = np.int64(legs[before, visit]) + np.int64(legs[visit, after]) - np.int64(legs[before, after])
-        more = own + to + on - np.int64(seconds[before, after]) - idle
+        to, on = int64(seconds[before, visit]), int64(seconds[visit, after])
+        longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
+        more = own + to + on - int64(seconds[before, after]) - idle
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
-        least_price = np.int64(NEVER)
+        least_price = int64(NEVER)
         # The break further back, or after the route's end.
         a, b, c = join(parts[k, 0], parts[k, 1], parts[k, 2], to, own, opens, closes)
         if a >= 0:
@@ -160,29 +158,29 @@ def _price_around_break(
                 least_price = paid * (d - pause * parts[k + 1, 13]) + over * max(d + e - regular_end, 0)
             # The break right after the visit, before the leg and after it.
             g, h, i = join(a, b, c, 0, pause, lo, hi)
-            d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            d, e, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d < 0 and k < count:
                 g, h, i = join(a, b, c, on, pause, lo, hi)
-                d, e, f = join(g, h, i, 0, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+                d, e, _ = join(g, h, i, 0, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d >= 0:
                 least_price = min(least_price, paid * (d - pause) + over * max(d + e - regular_end, 0))
             # The break right before the visit.
             g, h, i = join(parts[k, 0], parts[k, 1], parts[k, 2], to, pause, lo, hi)
             g, h, i = join(g, h, i, 0, own, opens, closes)
-            d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            d, e, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d >= 0:
                 least_price = min(least_price, paid * (d - pause) + over * max(d + e - regular_end, 0))
         # The break further ahead, or before the departure.
         g, h, i = join(parts[k, 3], parts[k, 4], parts[k, 5], to, own, opens, closes)
         if g < 0 and a < 0:
             break  # further back it only gets later
-        d, e, f = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+        d, e, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
         if d >= 0:
             least_price = min(least_price, paid * (d - pause * parts[k, 12]) + over * max(d + e - regular_end, 0))
         price = rest + least_price + way * (travel + longer)
         if price < best:
             best, place = price, k
-    return (best, place) if place >= 0 else (np.int64(NEVER), -1)
+    return (best, place) if place >= 0 else (int64(NEVER), -1)
 
 
 @compiled
@@ -193,7 +191,7 @@ def _price_exactly(
     count, row = state.rows[shift, COUNT], memory.lists[4]
     for k in range(count + 2):
         row[k if k <= from_ else k + 1] = state.seq[shift, k]
-    best, place = np.int64(NEVER), -1
+    best, place = int64(NEVER), -1
     for k in range(from_, count + 1):
         if k > from_:
             row[k] = state.seq[shift, k]
@@ -201,7 +199,7 @@ def _price_exactly(
         price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
         if price < best:
             best, place = price, k
-    return (best - state.rows[shift, COST], place) if place >= 0 else (np.int64(NEVER), -1)
+    return (best - state.rows[shift, COST], place) if place >= 0 else (int64(NEVER), -1)
 
 
 @compiled
@@ -209,7 +207,7 @@ def _price_with_call(
     instance: Instance, state: State, shift: int, visit: int, memory: Memory, bound: int, plain: bool
 ) -> tuple[int, int, int]:
     """Price the visit together with a call at a depot before it."""
-    best, place, call = np.int64(NEVER), -1, -1
+    best, place, call = int64(NEVER), -1, -1
     for depot in range(instance.depots.shape[0]):
         if has_goods_on_board(instance, state, shift, visit, depot):
             if plain and instance.shifts[shift, BREAKS] == 0:
@@ -233,36 +231,36 @@ def _pair_by_segments(
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
     rest = state.rows[shift, FIXED] + _extra(instance, shift, visit) - state.rows[shift, COST]
-    best, place, at = min(np.int64(NEVER), bound), -1, -1
+    best, place, at = min(int64(NEVER), bound), -1, -1
     for q in range(count + 1):
-        to_depot = np.int64(legs[seq[q], node]) + np.int64(legs[node, seq[q + 1]]) - np.int64(legs[seq[q], seq[q + 1]])
-        a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], np.int64(seconds[seq[q], node]), stay, begins, ends)
+        to_depot = int64(legs[seq[q], node]) + int64(legs[node, seq[q + 1]]) - int64(legs[seq[q], seq[q + 1]])
+        a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], int64(seconds[seq[q], node]), stay, begins, ends)
         if a < 0:
             break
         last = node
         for k in range(q, count + 1):
             if k > q:
                 other, first, final = part_of(instance, shift, seq[k])
-                a, b, c = join(a, b, c, np.int64(seconds[last, seq[k]]), other, first, final)
+                a, b, c = join(a, b, c, int64(seconds[last, seq[k]]), other, first, final)
                 if a < 0:
                     break
                 last = seq[k]
             if k < state.rows[shift, FIRST]:
                 continue
             after = seq[k + 1]
-            longer = to_depot + np.int64(legs[last, visit]) + np.int64(legs[visit, after]) - np.int64(legs[last, after])
+            longer = to_depot + int64(legs[last, visit]) + int64(legs[visit, after]) - int64(legs[last, after])
             if travel + longer > instance.shifts[shift, MOST_TRAVEL]:
                 continue
-            d, e, f = join(a, b, c, np.int64(seconds[last, visit]), own, opens, closes)
+            d, e, f = join(a, b, c, int64(seconds[last, visit]), own, opens, closes)
             if d < 0:
                 break
-            d, e, f = join(d, e, f, np.int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            d, e, f = join(d, e, f, int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d < 0:
                 continue
             price = rest + paid * d + way * (travel + longer) + over * max(d + e - regular_end, 0)
             if price < best:
                 best, place, at = price, k, q
-    return (best, place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
+    return (best, place, at) if place >= 0 else (int64(NEVER), -1, -1)
 
 
 @compiled
@@ -271,7 +269,7 @@ def _pair_exactly(
 ) -> tuple[int, int, int]:
     node = instance.visits.shape[0] + depot
     count, row = state.rows[shift, COUNT], memory.lists[4]
-    best, place, at = np.int64(NEVER), -1, -1
+    best, place, at = int64(NEVER), -1, -1
     for q in range(count + 1):
         for k in range(max(q, state.rows[shift, FIRST]), count + 1):
             into = 0
@@ -287,7 +285,7 @@ def _pair_exactly(
             price, _, _ = price_route(instance, shift, row, count + 2, memory.scratch)
             if price < best:
                 best, place, at = price, k, q
-    return (best - state.rows[shift, COST], place, at) if place >= 0 else (np.int64(NEVER), -1, -1)
+    return (best - state.rows[shift, COST], place, at) if place >= 0 else (int64(NEVER), -1, -1)
 
 
 @compiled
@@ -304,19 +302,14 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
     tuple
         Price (NEVER: no place), shift, position and call as ``price_in_route`` gives them.
     """
-    any_price = np.int64(NEVER)
-    best, best_shift, best_place, best_call = any_price, -1, -1, -1
+    best, best_shift, best_place, best_call = int64(NEVER), -1, -1, -1
     changed, closed = memory.flags[0], memory.flags[2]
     needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
     skip = _until_blink(memory.dice, blink)
     count = instance.visits[visit, SHIFT_COUNT]
-    some_changed = False
     for number in range(count):
         shift = instance.shifts_of[visit, number]
-        if closed[shift]:
-            continue
-        if changed[shift]:
-            some_changed = True
+        if closed[shift] or changed[shift]:
             continue
         skip -= 1
         if skip < 0:
@@ -325,20 +318,14 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
         if needs_goods and instance.shifts[shift, SHARED_VAN]:
             # What is on board depends on other routes too: nothing is remembered.
             price, place, call = price_in_route(instance, state, shift, visit, memory, best)
-            if price < best:
-                best, best_shift, best_place, best_call = price, shift, place, call
-            continue
-        if memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
-            price, place, call = price_in_route(instance, state, shift, visit, memory, any_price)
-            memory.prices[visit, shift, 1] = state.rows[shift, VERSION]
-            memory.prices[visit, shift, 0] = price
-            memory.prices[visit, shift, 2] = place
-            memory.prices[visit, shift, 3] = call
-        if memory.prices[visit, shift, 0] < best:
-            best, best_shift = memory.prices[visit, shift, 0], shift
-            best_place, best_call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
-    if not some_changed:
-        return best, best_shift, best_place, best_call
+        else:
+            if memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
+                _remember(instance, state, shift, visit, memory)
+            price = memory.prices[visit, shift, 0]
+            place, call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
+        if price < best:
+            best, best_shift, best_place, best_call = price, shift, place, call
+    # The routes that changed come last: what is found by then bounds what is looked at in them.
     for number in range(count):
         shift = instance.shifts_of[visit, number]
         if not changed[shift] or closed[shift]:
@@ -354,8 +341,15 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
 
 
 @compiled
+def _remember(instance: Instance, state: State, shift: int, visit: int, memory: Memory) -> None:
+    price, place, call = price_in_route(instance, state, shift, visit, memory, int64(NEVER))
+    memory.prices[visit, shift, 0], memory.prices[visit, shift, 1] = price, state.rows[shift, VERSION]
+    memory.prices[visit, shift, 2], memory.prices[visit, shift, 3] = place, call
+
+
+@compiled
 def _until_blink(dice: Array, blink: float) -> int:
     """How many routes are looked at before the next one is overlooked."""
     if blink <= 0.0:
-        return np.int64(1 << 40)
-    return np.int64(math.log(1.0 - roll(dice)) / math.log(1.0 - blink))
+        return int64(1 << 40)
+    return int64(math.log(1.0 - roll(dice)) / math.log(1.0 - blink))

@@ -1,8 +1,6 @@
 """One row of a solution: worked out, stops put in and taken out, the depot call put where it is best."""
 
-import numpy as np
-
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     BASE,
     BEGUN,
@@ -43,11 +41,11 @@ def part_of(instance: Instance, shift: int, node: int) -> tuple[int, int, int]:
     visits = instance.visits.shape[0]
     if node < visits:
         return (
-            np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]]),
-            np.int64(instance.lo[node, shift]),
-            np.int64(instance.hi[node, shift]),
+            int64(instance.service[node, instance.shifts[shift, TECHNICIAN]]),
+            int64(instance.lo[node, shift]),
+            int64(instance.hi[node, shift]),
         )
-    return np.int64(instance.depots[node - visits, 0]), instance.shifts[shift, OPENING], instance.shifts[shift, LIMIT]
+    return int64(instance.depots[node - visits, 0]), instance.shifts[shift, OPENING], instance.shifts[shift, LIMIT]
 
 
 @compiled
@@ -107,23 +105,19 @@ def _measure(instance: Instance, state: State, shift: int) -> None:
     """Lengths of all fronts and backs of a route without a break."""
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     seconds = instance.seconds[instance.shifts[shift, PROFILE]]
-    length, earliest, latest = np.int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
+    length, earliest, latest = int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
     parts[0, 0], parts[0, 1], parts[0, 2] = length, earliest, latest
     for k in range(1, count + 1):
         node = seq[k]
         own, opens, closes = part_of(instance, shift, node)
-        length, earliest, latest = join(
-            length, earliest, latest, np.int64(seconds[seq[k - 1], node]), own, opens, closes
-        )
+        length, earliest, latest = join(length, earliest, latest, int64(seconds[seq[k - 1], node]), own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = length, earliest, latest
-    length, earliest, latest = np.int64(0), np.int64(0), instance.shifts[shift, LIMIT]
+    length, earliest, latest = int64(0), int64(0), instance.shifts[shift, LIMIT]
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = length, earliest, latest
     for k in range(count, 0, -1):
         node = seq[k]
         own, opens, closes = part_of(instance, shift, node)
-        length, earliest, latest = join(
-            own, opens, closes, np.int64(seconds[node, seq[k + 1]]), length, earliest, latest
-        )
+        length, earliest, latest = join(own, opens, closes, int64(seconds[node, seq[k + 1]]), length, earliest, latest)
         parts[k, 6], parts[k, 7], parts[k, 8] = length, earliest, latest
 
 
@@ -137,17 +131,17 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     seconds = instance.seconds[instance.shifts[shift, PROFILE]]
     pause, from_, until = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
-    a, b, c = np.int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
+    a, b, c = int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
     parts[0, 0], parts[0, 1], parts[0, 2] = a, b, c
     if instance.shifts[shift, BEGUN]:
-        d, e, f = np.int64(-1), np.int64(0), np.int64(0)
+        d, e, f = int64(-1), int64(0), int64(0)
     else:
-        d, e, f = np.int64(0), instance.masks[shift, 0, 1], instance.shifts[shift, LATEST]
+        d, e, f = int64(0), instance.masks[shift, 0, 1], instance.shifts[shift, LATEST]
     inside = 0
     parts[0, 3], parts[0, 4], parts[0, 5], parts[0, 12] = d, e, f, inside
     for k in range(1, count + 1):
         node = seq[k]
-        leg = np.int64(seconds[seq[k - 1], node])
+        leg = int64(seconds[seq[k - 1], node])
         own, opens, closes = part_of(instance, shift, node)
         d, e, f = join(d, e, f, leg, own, opens, closes)
         if k > 1 or instance.shifts[shift, BEGUN]:
@@ -162,15 +156,15 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         a, b, c = join(a, b, c, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = a, b, c
         parts[k, 3], parts[k, 4], parts[k, 5], parts[k, 12] = d, e, f, inside
-    a, b, c = np.int64(0), np.int64(0), instance.shifts[shift, LIMIT]
-    d, e, f = np.int64(0), np.int64(0), min(instance.shifts[shift, LIMIT], until)
+    a, b, c = int64(0), int64(0), instance.shifts[shift, LIMIT]
+    d, e, f = int64(0), int64(0), min(instance.shifts[shift, LIMIT], until)
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = a, b, c
     parts[count + 1, 9], parts[count + 1, 10], parts[count + 1, 11] = d, e, f
     inside = 0
     parts[count + 1, 13] = inside
     for k in range(count, 0, -1):
         node = seq[k]
-        leg = np.int64(seconds[node, seq[k + 1]])
+        leg = int64(seconds[node, seq[k + 1]])
         own, opens, closes = part_of(instance, shift, node)
         d, e, f = join(own, opens, closes, leg, d, e, f)
         g, h, i = join(pause, from_, until, leg, a, b, c)
@@ -226,7 +220,7 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
 
     Returns False when there is no way: the row is then left with its call where it was.
     """
-    visits, at = instance.visits.shape[0], np.int64(0)
+    visits, at = instance.visits.shape[0], int64(0)
     for k in range(1, state.rows[shift, COUNT] + 1):
         if state.seq[shift, k] >= visits:
             at = k
@@ -236,30 +230,35 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
     take_at(state, shift, at)
     if state.rows[shift, COUNT] == 0:
         return work_out(instance, state, shift, memory)
-    best, best_at, best_node = np.int64(NEVER), np.int64(-1), np.int64(-1)
-    if _suffices(instance, state, shift, state.rows[shift, COUNT] + 1, np.int64(-1)):
-        best, _, _ = price_route(instance, shift, state.seq[shift], state.rows[shift, COUNT], memory.scratch)
-        if best < NEVER:
-            return work_out(instance, state, shift, memory)
-    row, count = memory.lists[4], state.rows[shift, COUNT]
-    for depot in range(instance.depots.shape[0]):
-        for after in range(count, -1, -1):
-            if not _suffices(instance, state, shift, after, depot):
-                continue
-            for k in range(after + 1):
-                row[k] = state.seq[shift, k]
-            row[after + 1] = visits + depot
-            for k in range(after + 1, count + 2):
-                row[k + 1] = state.seq[shift, k]
-            price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
-            if price < best:
-                best, best_at, best_node = price, after, visits + depot
+    if _suffices(instance, state, shift, state.rows[shift, COUNT] + 1, int64(-1)) and work_out(
+        instance, state, shift, memory
+    ):
+        return True
+    best_at, best_node = _place_call(instance, state, shift, memory)
     if best_at < 0:
         put_in(state, shift, before, at - 1)
         work_out(instance, state, shift, memory)
         return False
     put_in(state, shift, best_node, best_at)
     return work_out(instance, state, shift, memory)
+
+
+@compiled
+def _place_call(instance: Instance, state: State, shift: int, memory: Memory) -> tuple[int, int]:
+    """Return after which position of a row without a call one is cheapest, and at which depot; -1 for nowhere."""
+    visits, row, count = instance.visits.shape[0], memory.lists[4], state.rows[shift, COUNT]
+    best, best_at, best_node = int64(NEVER), int64(-1), int64(-1)
+    for depot in range(instance.depots.shape[0]):
+        for after in range(count, -1, -1):
+            if not _suffices(instance, state, shift, after, depot):
+                continue
+            for k in range(count + 2):
+                row[k if k <= after else k + 1] = state.seq[shift, k]
+            row[after + 1] = visits + depot
+            price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
+            if price < best:
+                best, best_at, best_node = price, int64(after), visits + depot
+    return best_at, best_node
 
 
 @compiled

@@ -5,9 +5,7 @@ urgent one later at all; then everything as early as possible. Dynamic programmi
 forwards, backwards and forwards again. A property test holds this and ``routing.timetable`` together.
 """
 
-import numpy as np
-
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     BASE,
     BEGUN,
@@ -39,26 +37,26 @@ def length_of(instance: Instance, shift: int, node: int) -> int:
     """Return the seconds that a stop takes."""
     visits = instance.visits.shape[0]
     if node < visits:
-        return np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
-    return np.int64(instance.depots[node - visits, 0])
+        return int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+    return int64(instance.depots[node - visits, 0])
 
 
 @compiled
 def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
     """Return the first start of a stop from a moment on, NEVER when there is none."""
     visits = instance.visits.shape[0]
-    start = np.int64(NEVER)
+    start = int64(NEVER)
     if node >= visits:
         if moment <= instance.shifts[shift, LIMIT]:
             start = max(moment, instance.shifts[shift, OPENING])
     elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment <= instance.hi[node, shift]:
-            start = max(moment, np.int64(instance.lo[node, shift]))
+            start = max(moment, int64(instance.lo[node, shift]))
     else:
-        service = np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+        service = int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
         for window in range(instance.windows.shape[1]):
-            first = np.int64(instance.windows[node, window, 0])
-            last = min(np.int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
+            first = int64(instance.windows[node, window, 0])
+            last = min(int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
             if first <= last and moment <= last:
                 start = max(moment, first)
                 break
@@ -69,18 +67,18 @@ def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> in
 def latest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
     """Return the last start of a stop up to a moment, -NEVER when there is none."""
     visits = instance.visits.shape[0]
-    start = np.int64(-NEVER)
+    start = int64(-NEVER)
     if node >= visits:
         if moment >= instance.shifts[shift, OPENING]:
             start = min(moment, instance.shifts[shift, LIMIT])
     elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment >= instance.lo[node, shift]:
-            start = min(moment, np.int64(instance.hi[node, shift]))
+            start = min(moment, int64(instance.hi[node, shift]))
     else:
-        service = np.int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+        service = int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
         for window in range(instance.windows.shape[1] - 1, -1, -1):
-            first = np.int64(instance.windows[node, window, 0])
-            last = min(np.int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
+            first = int64(instance.windows[node, window, 0])
+            last = min(int64(instance.windows[node, window, 1]), instance.windows[node, window, 2] - service)
             if first <= last and first <= moment:
                 start = min(moment, last)
                 break
@@ -118,74 +116,110 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
     Parameters
     ----------
     seq
-        int32: origin, ``count`` stops, destination.
+        int64: origin, ``count`` stops, destination.
     scratch
-        int64 (2 * 2**B + 8, M or more).
+        int64, from ``new_scratch``. Its rows: earliest starts per mask, latest starts per mask, moments, two walks,
+        moments of a walk, departures.
     """
-    profile, visits = instance.shifts[shift, PROFILE], instance.visits.shape[0]
-    breaks = instance.shifts[shift, BREAKS]
-    masks = 1 << breaks
-    technician = instance.shifts[shift, TECHNICIAN]
-    seconds, legs = instance.seconds[profile], instance.travel[profile]
-    begun = instance.shifts[shift, BEGUN]
     if count == 0:
-        return instance.shifts[shift, EMPTY], np.int64(0), np.int64(legs[seq[0], seq[1]])
-
-    travel, busy, extra, is_soft = np.int64(0), np.int64(0), np.int64(0), False
-    has_extra = instance.prices[HAS_EXTRA]
-    for k in range(1, count + 2):
-        before, node = seq[k - 1], seq[k]
-        travel += legs[before, node]
-        busy += seconds[before, node]
-        if k <= count:
-            busy += length_of(instance, shift, node)
-            if node < visits:
-                is_soft = is_soft or instance.visits[node, SOFT]
-                if has_extra:
-                    extra += instance.extra[node, shift]
+        way = instance.travel[instance.shifts[shift, PROFILE], seq[0], seq[1]]
+        return instance.shifts[shift, EMPTY], int64(0), int64(way)
+    travel, busy, extra, is_soft = _sum_up(instance, shift, seq, count)
     if travel > instance.shifts[shift, MOST_TRAVEL]:
-        return np.int64(NEVER), np.int64(0), np.int64(0)
+        return int64(NEVER), int64(0), int64(0)
+    end = _go_forwards(instance, shift, seq, count, scratch)
+    if end > instance.shifts[shift, LIMIT]:
+        return int64(NEVER), int64(0), int64(0)
+    _go_backwards(instance, shift, seq, count, end, scratch)
+    departure, mask, ties = _depart(instance, shift, scratch)
+    off, late, waited = int64(0), int64(0), int64(0)
+    must_walk = is_soft or ties > 1
+    for one in range(instance.shifts[shift, BREAKS]):
+        if not (mask >> one) & 1:
+            if instance.breaks[shift, one, 1] < end:
+                off += instance.breaks[shift, one, 2]
+            else:
+                must_walk = True
+    if must_walk:
+        off, row = _walk_best(instance, shift, seq, count, departure, mask, end, scratch)
+        late, waited = _charge_starts(instance, shift, seq, count, scratch[row])
+    paid = end - departure - off
+    price = (
+        instance.shifts[shift, BASE]
+        + extra
+        + paid * instance.prices[PAID]
+        + max(int64(0), end - instance.shifts[shift, REGULAR_END]) * instance.prices[OVERTIME]
+        + travel * instance.prices[WAY]
+        + late * instance.prices[LATE]
+        + waited * instance.prices[URGENT]
+    )
+    return price, paid - busy, travel
 
-    # Forwards: earliest start of every stop, per mask (rows 0 .. masks - 1).
+
+@compiled
+def _sum_up(instance: Instance, shift: int, seq: Array, count: int) -> tuple[int, int, int, bool]:
+    """Return travel, all seconds that are not idle, fixed prices, and whether starts are charged for."""
+    profile, visits = instance.shifts[shift, PROFILE], instance.visits.shape[0]
+    travel, busy, extra, is_soft = int64(0), int64(0), int64(0), False
+    for k in range(1, count + 2):
+        travel += instance.travel[profile, seq[k - 1], seq[k]]
+        busy += instance.seconds[profile, seq[k - 1], seq[k]]
+    for k in range(1, count + 1):
+        busy += length_of(instance, shift, seq[k])
+        if seq[k] < visits:
+            is_soft = is_soft or instance.visits[seq[k], SOFT] != 0
+            if instance.prices[HAS_EXTRA]:
+                extra += instance.extra[seq[k], shift]
+    return travel, busy, extra, is_soft
+
+
+@compiled
+def _go_forwards(instance: Instance, shift: int, seq: Array, count: int, scratch: Array) -> int:
+    """Write down the earliest start of every stop per mask; return the earliest end, NEVER when there is none."""
+    seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
+    masks = 1 << breaks
     moments = scratch[2 * masks]
     for mask in range(masks):
         moments[mask] = instance.masks[shift, 0, mask]
-    if begun:
+    if instance.shifts[shift, BEGUN]:
         take_breaks(instance, shift, moments)
     for k in range(1, count + 1):
         node = seq[k]
-        leg = np.int64(seconds[seq[k - 1], node])
+        leg, length = int64(seconds[seq[k - 1], node]), length_of(instance, shift, node)
         for mask in range(masks):
             moments[mask] += leg
         if breaks:
             take_breaks(instance, shift, moments)
-        length = length_of(instance, shift, node)
         possible = False
         for mask in range(masks):
             start = earliest_start(instance, shift, node, moments[mask])
             scratch[mask, k] = start
-            moments[mask] = min(start + length, np.int64(NEVER))
+            moments[mask] = min(start + length, int64(NEVER))
             possible = possible or start < NEVER
         if not possible:
-            return np.int64(NEVER), np.int64(0), np.int64(0)
+            return int64(NEVER)
         if breaks:
             take_breaks(instance, shift, moments)
-    home = np.int64(seconds[seq[count], seq[count + 1]])
-    end = np.int64(NEVER)
+    home = int64(seconds[seq[count], seq[count + 1]])
+    end = int64(NEVER)
     for mask in range(masks):
         arrival = moments[mask] + home
-        if arrival <= instance.masks[shift, 1, mask] and arrival < end:
-            end = arrival
-    if end > instance.shifts[shift, LIMIT]:
-        return np.int64(NEVER), np.int64(0), np.int64(0)
+        if arrival <= instance.masks[shift, 1, mask]:
+            end = min(end, arrival)
+    return end
 
-    # Backwards: latest start of every stop that keeps this end (rows masks .. 2 * masks - 1).
+
+@compiled
+def _go_backwards(instance: Instance, shift: int, seq: Array, count: int, end: int, scratch: Array) -> None:
+    """Write down the latest start of every stop per mask that keeps the end, and the latest departures."""
+    seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
+    masks, visits = 1 << breaks, instance.visits.shape[0]
+    moments = scratch[2 * masks]
     for mask in range(masks):
         moments[mask] = min(end, instance.masks[shift, 1, mask])
     for k in range(count, 0, -1):
         node = seq[k]
-        spent = np.int64(seconds[node, seq[k + 1]])
-        length = length_of(instance, shift, node)
+        spent, length = int64(seconds[node, seq[k + 1]]), length_of(instance, shift, node)
         for mask in range(masks):
             moments[mask] -= spent
         if breaks:
@@ -195,78 +229,71 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
             if node < visits and instance.visits[node, SOFT]:
                 on_time = instance.visits[node, DUE] - length
                 if instance.visits[node, RELEASE] < NEVER:
-                    on_time = np.int64(-NEVER)
+                    on_time = int64(-NEVER)
                 last = min(last, max(on_time, scratch[mask, k]))
-            last = latest_start(instance, shift, node, last)
-            scratch[masks + mask, k] = last
-            moments[mask] = last
+            moments[mask] = scratch[masks + mask, k] = latest_start(instance, shift, node, last)
         if breaks:
             untake_breaks(instance, shift, moments)
-    spent = np.int64(seconds[seq[0], seq[1]])
+    spent = int64(seconds[seq[0], seq[1]])
     for mask in range(masks):
-        moments[mask] -= spent
+        scratch[2 * masks + 4, mask] = moments[mask] - spent
 
-    departure, chosen, ties = np.int64(-NEVER), 0, 0
-    if begun:
-        departure, ties = instance.shifts[shift, OPENING], 1
-    else:
-        for mask in range(masks):
-            if moments[mask] >= instance.masks[shift, 0, mask]:
-                if moments[mask] > departure:
-                    departure, chosen, ties = moments[mask], mask, 1
-                elif moments[mask] == departure:
-                    ties += 1
 
-    off, late, waited = np.int64(0), np.int64(0), np.int64(0)
-    walk = is_soft or ties > 1
-    for one in range(breaks):
-        if not (chosen >> one) & 1:
-            if instance.breaks[shift, one, 1] < end:
-                off += instance.breaks[shift, one, 2]
-            else:
-                walk = True
-    if walk:
-        departures = scratch[2 * masks + 4]
-        for mask in range(masks):
-            departures[mask] = moments[mask]
-        best = 2 * masks + 1
-        for mask in range(masks):
-            if begun and mask > 0:
-                break
-            if not begun and not (departures[mask] == departure and departure >= instance.masks[shift, 0, mask]):
-                continue
-            other = 4 * masks + 3 - best  # the other one of two rows
-            off_here = _walk(instance, shift, seq, count, departure, mask, end, scratch, masks, other)
-            is_better = mask == chosen
-            if not is_better:
-                verdict = 0
-                for k in range(1, count + 1):
-                    if scratch[other, k] != scratch[best, k]:
-                        verdict = -1 if scratch[other, k] < scratch[best, k] else 1
-                        break
-                is_better = verdict < 0 or (verdict == 0 and off_here > off)
-            if is_better:
-                best, off = other, off_here
+@compiled
+def _depart(instance: Instance, shift: int, scratch: Array) -> tuple[int, int, int]:
+    """Return the latest departure, the breaks that lie before it, and how many choices of those there are."""
+    if instance.shifts[shift, BEGUN]:
+        return instance.shifts[shift, OPENING], int64(0), int64(1)
+    masks = 1 << instance.shifts[shift, BREAKS]
+    departure, chosen, ties = int64(-NEVER), int64(0), int64(0)
+    for mask in range(masks):
+        last = scratch[2 * masks + 4, mask]
+        if last >= instance.masks[shift, 0, mask]:
+            if last > departure:
+                departure, chosen, ties = last, int64(mask), int64(1)
+            elif last == departure:
+                ties += 1
+    return departure, chosen, ties
+
+
+@compiled
+def _walk_best(
+    instance: Instance, shift: int, seq: Array, count: int, departure: int, chosen: int, end: int, scratch: Array
+) -> tuple[int, int]:
+    """Walk for every choice of breaks before the departure; return the best one's seconds off and scratch row.
+
+    The best has the earliest services, and of equals the most time off.
+    """
+    masks = 1 << instance.shifts[shift, BREAKS]
+    begun = instance.shifts[shift, BEGUN]
+    best, off = 2 * masks + 1, int64(0)
+    for mask in range(chosen, masks):
+        if mask > chosen and (
+            begun or scratch[2 * masks + 4, mask] != departure or departure < instance.masks[shift, 0, mask]
+        ):
+            continue
+        row = 4 * masks + 3 - best  # the other one of two
+        off_here = _walk(instance, shift, seq, count, departure, int64(mask), end, scratch, masks, row)
+        verdict = 0 if mask > chosen else -1
         for k in range(1, count + 1):
-            node = seq[k]
-            if node < visits and instance.visits[node, SOFT]:
-                start = scratch[best, k]
-                late += max(
-                    np.int64(0), start + np.int64(instance.service[node, technician]) - instance.visits[node, DUE]
-                )
-                if instance.visits[node, RELEASE] < NEVER:
-                    waited += max(np.int64(0), start - instance.visits[node, RELEASE])
-    paid = end - departure - off
-    price = (
-        instance.shifts[shift, BASE]
-        + extra
-        + paid * instance.prices[PAID]
-        + max(np.int64(0), end - instance.shifts[shift, REGULAR_END]) * instance.prices[OVERTIME]
-        + travel * instance.prices[WAY]
-        + late * instance.prices[LATE]
-        + waited * instance.prices[URGENT]
-    )
-    return price, paid - busy, travel
+            if verdict == 0 and scratch[row, k] != scratch[best, k]:
+                verdict = -1 if scratch[row, k] < scratch[best, k] else 1
+        if verdict < 0 or (verdict == 0 and off_here > off):
+            best, off = row, off_here
+    return off, best
+
+
+@compiled
+def _charge_starts(instance: Instance, shift: int, seq: Array, count: int, starts: Array) -> tuple[int, int]:
+    """Return the seconds past deadlines, and those that urgent visits wait."""
+    late, waited, visits = int64(0), int64(0), instance.visits.shape[0]
+    for k in range(1, count + 1):
+        node = seq[k]
+        if node < visits and instance.visits[node, SOFT]:
+            late += max(int64(0), starts[k] + length_of(instance, shift, node) - instance.visits[node, DUE])
+            if instance.visits[node, RELEASE] < NEVER:
+                waited += max(int64(0), starts[k] - instance.visits[node, RELEASE])
+    return late, waited
 
 
 @compiled
@@ -290,23 +317,23 @@ def _walk(
     everything = masks - 1
     moments = scratch[2 * masks + 3]
     moment, stays = departure, instance.shifts[shift, BEGUN]
-    off, gone = np.int64(0), mask
+    off, gone = int64(0), mask
     for k in range(1, count + 1):
         node = seq[k]
-        leg = np.int64(seconds[seq[k - 1], node])
+        leg = int64(seconds[seq[k - 1], node])
         arrival = moment + leg
         start = earliest_start(instance, shift, node, arrival)
         then = gone
         if not (start <= scratch[masks + gone, k] and (start == arrival or gone == everything)):
             for other in range(masks):
-                moments[other] = np.int64(NEVER)
+                moments[other] = int64(NEVER)
             moments[gone] = moment
             if stays:
                 take_breaks(instance, shift, moments)
             for other in range(masks):
-                moments[other] = min(moments[other] + leg, np.int64(NEVER))
+                moments[other] = min(moments[other] + leg, int64(NEVER))
             take_breaks(instance, shift, moments)
-            start, most = np.int64(NEVER), -1
+            start, most = int64(NEVER), -1
             for other in range(masks):
                 first = earliest_start(instance, shift, node, moments[other])
                 if first <= scratch[masks + other, k] and first < NEVER:
@@ -318,16 +345,16 @@ def _walk(
         scratch[into, k] = start
         moment = start + length_of(instance, shift, node)
         stays = True
-    leg = np.int64(seconds[seq[count], seq[count + 1]])
+    leg = int64(seconds[seq[count], seq[count + 1]])
     for other in range(masks):
-        moments[other] = np.int64(NEVER)
+        moments[other] = int64(NEVER)
     moments[gone] = moment
     take_breaks(instance, shift, moments)
     then, most = gone, -1
     for other in range(masks):
-        if moments[other] < NEVER and moments[other] + leg <= min(end, instance.masks[shift, 1, other]):
-            if _bits(other) > most:
-                then, most = other, _bits(other)
+        on_time = moments[other] < NEVER and moments[other] + leg <= min(end, instance.masks[shift, 1, other])
+        if on_time and _bits(other) > most:
+            then, most = other, _bits(other)
     return off + _off_between(instance, shift, gone, then)
 
 
@@ -342,7 +369,7 @@ def _bits(mask: int) -> int:
 
 @compiled
 def _off_between(instance: Instance, shift: int, before: int, after: int) -> int:
-    off = np.int64(0)
+    off = int64(0)
     for one in range(instance.shifts[shift, BREAKS]):
         if (after >> one) & 1 and not (before >> one) & 1:
             off += instance.breaks[shift, one, 2]
