@@ -1,63 +1,30 @@
-"""``python -m benchmarks``: the short table, on a crisis night of its own; with ``load``: only the load."""
+"""``python -m benchmarks``: the short table; with ``trsp``, ``week``, ``vrptw`` or ``load``: that one alone."""
 
-import socket
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from importlib import import_module
+from typing import Protocol, cast
 
-from benchmarks.load import main as load
-from benchmarks.load import measure
-from service.demo.show import DEMO_ENVIRONMENT
-from service.settings import inherited_environment
+COMMANDS = {
+    "trsp": "benchmarks.commands.trsp",
+    "week": "benchmarks.commands.week",
+    "vrptw": "benchmarks.commands.vrptw",
+    "load": "benchmarks.load",
+}
+SHORT = "benchmarks.commands.short"
 
-RATE = 20.0
-SECONDS = 15.0
-ROWS = (("quiet, a plan is published", False), ("the same, while a solve runs", True))
-COLUMNS = ("count", "errors", "median_ms", "p95_ms", "p99_ms", "max_ms")
+
+class Command(Protocol):
+    """What each of the modules offers; they are loaded when asked for, since child processes load this module too."""
+
+    def main(self, arguments: list[str]) -> int:
+        """Run, and return the exit status."""
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print."""
-    if arguments[:1] == ["load"]:
-        return load(arguments[1:])
-    if arguments:
-        print("usage: python -m benchmarks [load ...]", file=sys.stderr)
-        return 2
-    with TemporaryDirectory() as folder, served_night(Path(folder)) as (url, told):
-        print(told)
-        print(f"POST /v1/jobs at {RATE:.0f} a second for {SECONDS:.0f} s, open loop")
-        print(f"{'':32}" + "".join(f"{name:>11}" for name in COLUMNS))
-        for title, solve in ROWS:
-            result = measure(url, Path(folder) / "demo-keys.json", RATE, SECONDS, solve=solve)
-            print(f"{title:32}" + "".join(f"{result[name]:>11}" for name in COLUMNS))
-    return 0
-
-
-@contextmanager
-def served_night(folder: Path) -> Iterator[tuple[str, str]]:
-    """The crisis night, served; its address, and what the demo said of its time."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    changes: dict[str, Any] = {
-        **DEMO_ENVIRONMENT,
-        "TOURNEE_DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
-        "TOURNEE_VAR": str(folder),
-        "TOURNEE_PORT": str(port),
-    }
-    command = [sys.executable, "-m", "service", "demo"]
-    with subprocess.Popen(command, env=inherited_environment(changes), stdout=subprocess.PIPE, text=True) as demo:
-        told = ""
-        for line in demo.stdout or ():
-            told = line.strip() if line.startswith("Planned") else told
-            if line.startswith("Stop with"):
-                break
-        yield f"http://127.0.0.1:{port}", told
-        demo.terminate()
+    """Run what was asked for."""
+    named = arguments[:1] and arguments[0] in COMMANDS
+    module = COMMANDS[arguments[0]] if named else SHORT
+    return cast("Command", import_module(module)).main(arguments[1:] if named else arguments)
 
 
 if __name__ == "__main__":

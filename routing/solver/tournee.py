@@ -8,7 +8,7 @@ from routing.solver.search.arrays import LEFT_OUT, PAID
 from routing.solver.search.ruin import SLACK
 from routing.solver.solving import Solving
 
-HOT, COLD = 2.0, 0.02
+HOT, COLD = 1.0, 0.1
 """First and last temperature of a round, in mean prices of what a visit costs beside its service."""
 
 WARM = 0.25

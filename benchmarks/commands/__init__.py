@@ -1,0 +1,1 @@
+"""What ``python -m benchmarks`` can be asked for."""

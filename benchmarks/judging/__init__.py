@@ -1,0 +1,1 @@
+"""What answers are worth: one judge for every engine, and for published sets a judge of their own rules."""
