@@ -32,6 +32,10 @@ ENV PATH=/venv/bin:$PATH \
     TOURNEE_HOST=0.0.0.0 \
     TOURNEE_LOG_FORMAT=json
 USER 10001:10001
+# Compiled for the processor that builds; on another one a worker does it when it starts. What lies in the temporary
+# folder is handed on at each start, since that folder may be empty then and the rest read-only.
+RUN TMPDIR=/app/search && export TMPDIR && mkdir /app/search && python -m routing.solver.compile
+ENTRYPOINT ["sh", "-c", "cp -Rn /app/search/. \"${TMPDIR:-/tmp}\" 2>/dev/null; exec \"$0\" \"$@\""]
 VOLUME /app/var
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=6s --start-period=60s --retries=3 CMD ["python", "-c", \

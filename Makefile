@@ -1,11 +1,12 @@
 # `make` alone lists the targets. Every target first sets up what it needs (.ci/setup), in .venv.
 # Needed on the machine: Python 3.12 or newer, pip, make.
 
-python := .venv/bin/python
-setup  := @sh .ci/setup
+python  := .venv/bin/python
+setup   := @sh .ci/setup
+compile := @$(python) -m routing.solver.compile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test faults coverage bench lint format openapi lock setup setup-test setup-bench clean
+.PHONY: help demo serve test faults coverage bench lint format openapi lock setup setup-test setup-bench tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +30,7 @@ faults: setup-test ## the fault tests at full length, each kill 20 times
 coverage: setup-test ## the test suite with the lines it never reaches
 	$(python) -m pytest -n 2 --cov --cov-report=term-missing:skip-covered $(only)
 
-lint: setup-test ## ruff, formatting, types, import rules
+lint: tools ## ruff, formatting, types, import rules
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -40,11 +41,11 @@ bench: setup-bench ## the short benchmark table, peers side by side
 
 # ---- change ----
 
-format: setup-test ## let ruff format the code and sort the imports
+format: tools ## let ruff format the code and sort the imports
 	.venv/bin/ruff check --fix --select I .
 	.venv/bin/ruff format .
 
-openapi: setup ## write openapi.yaml from the code
+openapi: tools ## write openapi.yaml from the code
 	$(python) -m api openapi
 
 # The run versions bind the others, so that what is tested is what runs. uv: https://docs.astral.sh/uv
@@ -58,14 +59,20 @@ lock: ## lock requirements*.in to requirements*.txt with hashes (needs uv; upgra
 
 # ---- set up ----
 
-setup: ## make .venv with what runs need (done by every target)
+setup: ## make .venv with what runs need and compile the search (done by every target that may solve)
 	$(setup) requirements.txt
+	$(compile)
 
 setup-test:
 	$(setup) requirements.txt requirements-dev.txt
+	$(compile)
 
 setup-bench:
 	$(setup) requirements.txt requirements-bench.txt
+	$(compile)
+
+tools:
+	$(setup) requirements.txt requirements-dev.txt
 
 clean: ## remove .venv and caches; var/ with its databases stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* coverage.xml

@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from api.problems import CONFLICT_CODES, FIELD_CODES, MISSING_CODES, PROBLEMS, TYPE_PREFIX
-from api.words import ATTENTION, REASONS, WARNINGS
+from api.words import ATTENTION, OBSTACLES, OUTDATED, REASONS, RULES, WARNINGS
 from service.settings import Settings
 from service.solving.failures import FAILURES
 
@@ -44,6 +44,18 @@ def errors_page() -> str:
                 ),
                 "## Why a job is in no route",
                 _words("reason", REASONS),
+                "## Why a job would fit nowhere",
+                "`obstacles` beside `fits` has one of the reasons above, or:",
+                _words("obstacle", OBSTACLES),
+                "## What in the published plan is no longer true",
+                "`outdated` of a change and of a plan. Its `code` is a reason above where something keeps a job out of "
+                "any plan by now (`on_hold`, `no_location`, `not_supported_yet`, `no_stock`, `over_capacity`), the "
+                "name of the rule below that the plan breaks by now, or:",
+                _words("code", OUTDATED),
+                "## Rules",
+                "Every plan is checked by each of them (`check.rules`). `:publish` with `accept` names those that "
+                "somebody lives with, as `JOB/RULE` or `TECHNICIAN/DAY/RULE`.",
+                _words("rule", RULES),
                 "## Warnings",
                 _words("warning", WARNINGS),
                 "## Attention",

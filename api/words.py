@@ -27,6 +27,41 @@ REASONS = {
 }
 """Why a job is in no route: ``unassigned[].reasons[].code``, and ``obstacles[].code``."""
 
+OBSTACLES = {
+    "no_plan_yet": "nothing has been published that it could fit into",
+    "job_closed": "the job is begun or over",
+}
+"""What else keeps a job from having any ``fits``: ``obstacles[].code``."""
+
+RULES = {
+    "coverage": "every job is in one route or left out, and every route is one of a shift",
+    "travel": "every leg takes its time, between the places where the stops are",
+    "service": "a job takes as long as it takes that technician",
+    "time_window": "service begins and ends within dates, opening hours, windows and promise",
+    "shift": "a route lies within the working hours and the overtime",
+    "break": "the break is taken, at its time, between stops",
+    "skill": "the technician has the skills at their levels",
+    "technician": "the technician is among those who may do the job",
+    "zone": "the job lies in the technician's zone",
+    "goods": "the goods are in the van by then",
+    "depot": "at most one call at a depot, as long as it takes, for what the rest of the route needs",
+    "max_travel": "the technician is not longer on the way than allowed",
+    "pin": "a pinned job stands where its pin says",
+    "facts": "what has happened stays as it was",
+    "summary": "the totals are those of the routes",
+}
+"""Rules that every plan is checked by: ``check.rules[].rule``; a broken one is a code of ``outdated`` too."""
+
+OUTDATED = {
+    "not_planned_yet": "the job came after the plan was made",
+    "job_cancelled": "the job was cancelled",
+    "job_remote": "the job is done from afar now",
+    "job_closed": "the job was begun or done otherwise than planned",
+    "technician_absent": "the technician is away, or has left",
+    "not_found": "the job does not exist",
+}
+"""What else makes a published plan untrue: ``outdated[].code``."""
+
 WARNINGS = {
     "rule_not_obeyed": "the planner does not obey this rule yet; the job stays out of plans",
     "skill_unknown": "nobody has the skill at that level",

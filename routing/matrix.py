@@ -1,10 +1,9 @@
 """Seconds and metres between all places of a problem."""
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,32 +30,24 @@ class Matrix:
     Raises
     ------
     InvalidProblem
-        When an array is not square, the shapes differ, a cell is negative or absurdly large, or the
-        diagonal is not zero. All faults at once.
+        When a table is not square, the shapes differ, a cell is empty, no whole number, negative or absurdly large,
+        or the diagonal is not zero. All faults of both at once, whatever was given.
     """
 
     seconds: IntArray
     metres: IntArray
 
     def __post_init__(self) -> None:
-        arrays = {name: _as_array(getattr(self, name)) for name in ("seconds", "metres")}
-        issues = [issue for name, array in arrays.items() for issue in _issues(f"/{name}", array)]
-        if not issues and arrays["seconds"].shape != arrays["metres"].shape:
+        tables = {name: _read(f"/{name}", getattr(self, name)) for name in ("seconds", "metres")}
+        issues = [issue for _, found in tables.values() for issue in found]
+        seconds, metres = tables["seconds"][0], tables["metres"][0]
+        if seconds is not None and metres is not None and seconds.shape != metres.shape:
             issues.append(
                 Issue("inconsistent", "/metres", "has another shape than seconds", "send both for the same places")
             )
-        if not issues and arrays["seconds"].size and int(arrays["seconds"].max()) > LONGEST_S:
-            issues.append(
-                Issue(
-                    "too_large",
-                    "/seconds",
-                    f"a leg takes longer than {LONGEST_S} s",
-                    "leave out places that cannot be reached",
-                )
-            )
         if issues:
             raise InvalidProblem(tuple(issues))
-        for name, given in arrays.items():
+        for name, (given, _) in tables.items():
             array = np.array(given, dtype=np.int32, order="C")
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -75,57 +66,68 @@ class Matrix:
         return rows
 
     @cached_property
-    def seconds_columns(self) -> list[list[int]]:
-        """The seconds to each place, as plain lists."""
-        columns: list[list[int]] = self.seconds.T.tolist()
-        return columns
-
-    @cached_property
     def metres_rows(self) -> list[list[int]]:
         """The metres as plain lists."""
         rows: list[list[int]] = self.metres.tolist()
         return rows
 
 
-def _as_array(given: object) -> npt.NDArray[Any]:
-    """Whatever was given as an array; rows of different lengths become one of lists."""
+def _read(path: str, given: object) -> tuple[npt.NDArray[Any] | None, list[Issue]]:
+    """Return what was given as an array, None when it is no square table, and what is wrong with it."""
+    action = "send one row and one column per place"
     try:
-        return np.asarray(given)
-    except ValueError:
-        return np.asarray([list(row) for row in cast("Iterable[Iterable[object]]", given)], dtype=object)
+        array = np.asarray(given)
+    except (ValueError, TypeError, OverflowError):
+        return None, [Issue("wrong_type", path, "is no table of numbers with rows of one length", action)]
+    if np.ma.isMaskedArray(given):  # a masked cell is empty, whatever lies behind the mask
+        array = array.astype(object)
+        array[np.ma.getmaskarray(given)] = None
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        return None, [Issue("wrong_type", path, f"is not square: {array.shape}", action)]
+    if array.dtype.kind in "iu":
+        return array, list(_find_faults(path, array))
+    if array.dtype.kind in "fO":
+        return array, list(_find_faults_of_cells(path, array))
+    return array, [Issue("wrong_type", path, f"holds {array.dtype}", "send whole numbers")]
 
 
-def _issues(path: str, array: npt.NDArray[Any]) -> list[Issue]:
-    square_dimensions = 2
-    if array.ndim != square_dimensions or array.shape[0] != array.shape[1]:
-        return [Issue("wrong_type", path, f"is not square: {array.shape}", "send one row and one column per place")]
-    empty = _first_empty(array)
-    if empty is not None:
-        action = "leave out places that cannot be reached, or give a time that no shift can wait for"
-        return [Issue("wrong_type", f"{path}/{empty[0]}/{empty[1]}", "is no number", action)]
-    issues = []
-    if not np.issubdtype(array.dtype, np.integer):
-        issues.append(Issue("wrong_type", path, "holds fractions", "round travel up to whole units"))
-    elif array.size and int(array.min()) < 0:
-        issues.append(Issue("too_small", path, "has a negative cell", "travel takes zero or more"))
-    elif array.size and int(array.max()) > np.iinfo(np.int32).max:
-        issues.append(Issue("too_large", path, "has a cell beyond 32 bits", "leave out unreachable places"))
-    if array.size and np.diagonal(array).any():
-        issues.append(Issue("inconsistent", path, "is not zero on its diagonal", "a place is no way from itself"))
-    return issues
+def _find_faults_of_cells(path: str, array: npt.NDArray[Any]) -> Iterator[Issue]:
+    """Yield what is wrong with a table whose type does not say that all its cells are whole numbers."""
+    kinds = np.array([_kind(cell) for cell in array.ravel().tolist()], dtype=np.uint8).reshape(array.shape)
+    empty = np.argwhere(kinds == _EMPTY)
+    if len(empty):
+        row, column = (int(index) for index in empty[0])
+        others = f" and {len(empty) - 1} more" if len(empty) > 1 else ""
+        action = "leave out places that cannot be reached, or clip the time to one that no shift has"
+        yield Issue("required", f"{path}/{row}/{column}", f"row {row}, column {column} is empty{others}", action)
+    if (kinds == _OTHER).any():
+        yield Issue("wrong_type", path, "holds something else than numbers", "send whole numbers")
+    if (kinds == _FRACTION).any():
+        yield Issue("wrong_type", path, "holds fractions", "round travel up to whole units")
+    # What is a number is judged as one, whatever stands beside it.
+    yield from _find_faults(path, np.where(kinds < _EMPTY, array, 0))
 
 
-def _first_empty(array: npt.NDArray[Any]) -> tuple[int, int] | None:
-    """Row and column of the first cell that holds no finite number."""
-    if np.issubdtype(array.dtype, np.integer):
-        return None
-    if np.issubdtype(array.dtype, np.floating):
-        bad = ~np.isfinite(array)
-    else:
-        bad = np.array([[_is_no_number(cell) for cell in row] for row in array.tolist()], np.bool_).reshape(array.shape)
-    cells = np.argwhere(bad)
-    return (int(cells[0, 0]), int(cells[0, 1])) if len(cells) else None
+_WHOLE, _FRACTION, _EMPTY, _OTHER = range(4)
 
 
-def _is_no_number(cell: object) -> bool:
-    return isinstance(cell, bool) or not isinstance(cell, int | float) or not math.isfinite(cell)
+def _kind(cell: object) -> int:
+    if cell is None or (isinstance(cell, float | np.floating) and not np.isfinite(cell)):
+        return _EMPTY
+    if isinstance(cell, float | np.floating):
+        return _FRACTION
+    return _WHOLE if isinstance(cell, int | np.integer) and not isinstance(cell, bool) else _OTHER
+
+
+def _find_faults(path: str, array: npt.NDArray[Any]) -> Iterator[Issue]:
+    """Yield what is wrong with the numbers of a square table."""
+    if not array.size:
+        return
+    longest = LONGEST_S if path == "/seconds" else np.iinfo(np.int32).max
+    if array.min() < 0:
+        yield Issue("too_small", path, "has a negative cell", "travel takes zero or more")
+    if array.max() > longest:
+        action = "leave out places that cannot be reached, or clip the cell to that"
+        yield Issue("too_large", path, f"has a cell above {longest}", action)
+    if np.diagonal(array).any():
+        yield Issue("inconsistent", path, "is not zero on its diagonal", "a place is no way from itself")

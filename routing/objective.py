@@ -1,10 +1,21 @@
-"""The one objective: what a plan costs, in hundredths of a second of paid time.
+"""The one objective: what a plan costs, as if everything were paid time.
 
-Per route: every paid second (from setting out to being back, less breaks), every second of overtime on top, every
-second on the way on top, every second that a service ends past its deadline, every second that an urgent visit waits
-from its first window on, and fixed amounts for each visit that has preferred technicians and gets another one, and for
-each that stood in another shift in the plan before. Per visit left out: an amount times (1 + priority). The amounts
-are ``Problem.weights``. Whole numbers throughout: two ways to add up the same plan agree exactly.
+Inside, the unit is a hundredth of a second of paid time; a ``Summary`` says whole seconds. Each weight of
+``Problem.weights`` is what one of its units costs in hundredths.
+
+| part | unit, and what is counted | weight | unless changed, one unit costs |
+|---|---|---|---|
+| paid time | second from setting out to being back, less breaks; wait, set-up and calls are paid | ``paid_s`` | 1 s |
+| overtime | second of it after the shift's regular end, on top | ``overtime_s`` | 0.5 s |
+| travel | second on the way, on top; what a car costs | ``travel_s`` | 0.25 s |
+| lateness | second by which a service ends after its deadline | ``lateness_s`` | 2 s |
+| urgency | second from an urgent visit's first window's earliest moment to its start | ``urgency_s`` | 0.1 s |
+| preference | visit that has preferred technicians and gets another one | ``not_preferred`` | 15 min |
+| stability | visit that stood in another shift in the plan before | ``moved`` | 5 min |
+| unserved | visit in no route, times (1 + priority) | ``unserved`` | 1 h |
+
+A route's cost is that of its parts, facts included; a plan's is that of its routes and of the visits left out.
+Whole numbers throughout: two ways to add up the same plan agree exactly.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +23,7 @@ from typing import NamedTuple
 
 from routing.plan import Route, StopKind, Summary, Unassigned
 from routing.problem import Metres, Problem, Seconds, Shift, Technician, Visit, Weights
-from routing.timetable.frame import Call, Frame
+from routing.timetable.frame import PLAIN, Call, Frame
 from routing.timetable.schedule import Span, find_span, travel_s
 
 
@@ -78,23 +89,32 @@ def price_of_order(frame: Frame, calls: Sequence[Call]) -> int | None:
 
 
 def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
-    """Return what an order of visits costs at least: travel and service, as if there were no wait."""
+    """Return what an order of visits costs at least: travel, set-up and service, as if there were no wait."""
     already = frame.opening - int(frame.shift.departure or 0) if frame.begun else 0
-    free_travel = travel_s(frame, calls) - frame.fixed_travel_s
-    busy = free_travel + sum(call.service_s for call in calls)
+    busy, place = sum(call.service_s for call in calls), frame.origin
+    for call in calls:
+        busy += frame.rows[place][call.location]
+        place = call.location
+    busy += frame.home[place]
     span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s, frame.fixed_urgency_s)
     return _price_of_span(frame, calls, span)
 
 
 def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
+    not_preferred, moved = frame.fixed_not_preferred, frame.fixed_moved
+    for call in calls:
+        terms = call[5]
+        if terms is not PLAIN:
+            not_preferred += terms.not_preferred
+            moved += terms.moved
     parts = Parts(
         paid_s=span.end - span.departure - span.break_s,
         overtime_s=max(0, span.end - frame.shift.end),
         travel_s=travel_s(frame, calls),
         lateness_s=span.lateness_s,
         urgency_s=span.urgency_s,
-        not_preferred=frame.fixed_not_preferred + sum(call.terms.not_preferred for call in calls),
-        moved=frame.fixed_moved + sum(call.terms.moved for call in calls),
+        not_preferred=not_preferred,
+        moved=moved,
     )
     return price(frame.problem.weights, parts)
 

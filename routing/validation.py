@@ -10,7 +10,10 @@ from routing.matrix import LONGEST_S
 from routing.problem import Break, Depot, Fact, Location, Problem, Shift, Technician, TimeWindow, Visit
 
 LAST_MOMENT_S = 400 * 24 * 3600
-"""Latest moment that a problem may speak of; keeps every sum of costs far inside 64 bits."""
+"""Latest moment that a problem may speak of."""
+
+HIGHEST_COST = 2**58
+"""No plan may cost more, in hundredths: every sum of costs then stays far inside 64 bits."""
 
 MOST_BREAKS = 5
 """The timetable tries every order of a shift's breaks: 2 to the power of their number per stop."""
@@ -50,6 +53,7 @@ def find_issues(problem: Problem) -> tuple[Issue, ...]:
             _of_pins(problem),
             _of_prefixes(problem),
             _of_weights(problem),
+            _of_costs(problem),
         )
     )
 
@@ -179,6 +183,22 @@ def _of_facts(path: str, shift: Shift, problem: Problem) -> Iterator[Issue]:
             yield from _in_order(here, before, moment)
             before = moment
         before = ("the end of the fact before", int(fact.end))
+    yield from _of_calls(path, shift, problem)
+
+
+def _of_calls(path: str, shift: Shift, problem: Problem) -> Iterator[Issue]:
+    called = False
+    for number, fact in enumerate(shift.facts):
+        if fact.depot is None:
+            continue
+        here = f"{path}/facts/{number}/depot"
+        if fact.visit is not None:
+            yield Issue("inconsistent", here, "is at a depot and at a visit", "send two facts, one after the other")
+        if fact.depot not in problem.depot_by_id:
+            yield Issue("not_found", here, f"there is no depot {fact.depot!r}", "send the depot with what it offered")
+        if called:
+            yield Issue("conflict", here, "is a second call in this shift", "send a depot that offers what both did")
+        called = True
 
 
 def _moments(fact: Fact) -> tuple[tuple[str, int], ...]:
@@ -279,6 +299,17 @@ def _of_prefixes(problem: Problem) -> Iterator[Issue]:
 def _of_weights(problem: Problem) -> Iterator[Issue]:
     for weight in fields(problem.weights):
         yield from _bounds(f"/weights/{weight.name}", getattr(problem.weights, weight.name), 0, 10**7)
+
+
+def _of_costs(problem: Problem) -> Iterator[Issue]:
+    """The dearest plan that the bounds of all moments allow, whatever the moments are."""
+    weights, longest = problem.weights, 3 * LAST_MOMENT_S
+    of_shift = longest * (weights.paid_s + weights.overtime_s + weights.travel_s)
+    of_visit = longest * (weights.lateness_s + weights.urgency_s) + weights.not_preferred + weights.moved
+    of_visit += weights.unserved * 101
+    if len(problem.shifts) * of_shift + len(problem.visits) * of_visit > HIGHEST_COST:
+        detail = f"are too much for {len(problem.shifts)} shifts and {len(problem.visits)} visits together"
+        yield Issue("too_large", "/weights", detail, "send smaller weights, or plan fewer at once")
 
 
 def _escape(token: str) -> str:

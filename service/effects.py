@@ -1,15 +1,16 @@
 """What a change does beside itself: its event, what it makes untrue in the published plan, the run it asks for."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from service.answers import Answer, Once
 from service.planning.assessment import outdated
 from service.runs import request_automatic_run
 from service.runtime import Runtime
-from service.store.events import Actor, record
+from service.store.events import Actor, record, revision
 from service.store.tables import JobRow, Json, Role
 
 
@@ -29,7 +30,7 @@ class Change:
     @classmethod
     def begin(cls, session: Session, rt: Runtime, actor: Actor, dry_run: bool = False) -> "Change":
         """Look at the published plan as it stands before the change."""
-        return cls(session, rt, actor, dry_run, outdated(session, rt))
+        return cls(session, rt, actor, dry_run, _untrue_now(session, rt))
 
     def record(self, kind: str, entity: str, entity_id: str, before: Json | None, after: Json | None) -> int:
         """Write the change's event with what differs; its number is the revision of every row that it touched."""
@@ -39,7 +40,8 @@ class Change:
     def finish(self, answer: Answer, *, once: Once | None = None, replan: bool = True) -> Answer:
         """Add ``outdated`` to the answer, ask for a run, keep the answer; a dry run undoes the transaction instead."""
         self.session.flush()
-        untrue = [entry for entry in outdated(self.session, self.rt) if entry not in self.untrue_before]
+        untrue_now = outdated(self.session, self.rt)
+        untrue = [entry for entry in untrue_now if entry not in self.untrue_before]
         if self.actor.role is Role.PORTAL:
             untrue = self._of_own_jobs(untrue)
         answer = replace(answer, body=answer.body | {"outdated": untrue})
@@ -50,6 +52,7 @@ class Change:
             request_automatic_run(self.session, self.rt, self.actor)
         if once is not None:
             once.keep(self.session, self.actor, self.rt.real_now(), answer)
+        _remember_when_kept(self.session, self.rt, untrue_now)
         return answer
 
     def _of_own_jobs(self, entries: list[Json]) -> list[Json]:
@@ -63,6 +66,30 @@ class Change:
             for entry in entries
         ]
         return [entry for entry in told if entry["jobs"]]
+
+
+def _untrue_now(session: Session, rt: Runtime) -> list[Json]:
+    """What is untrue before anything is touched; mostly the change before has looked already, and nothing came since.
+
+    To judge the plan takes longer than all the rest of a change.
+    """
+    state = _state(session, rt)
+    known = rt.memo.get("untrue")
+    if known is None or known[0] != state:
+        known = rt.memo["untrue"] = (state, outdated(session, rt))
+    entries: list[Json] = known[1]
+    return entries
+
+
+def _remember_when_kept(session: Session, rt: Runtime, entries: list[Json]) -> None:
+    """Once the transaction is kept: the number of one that is undone is given to another change."""
+    state = _state(session, rt)
+    event.listen(session, "after_commit", lambda _: rt.memo.update(untrue=(state, entries)), once=True)
+
+
+def _state(session: Session, rt: Runtime) -> tuple[int, date]:
+    """The same as long as the plan and all that it is judged by are the same."""
+    return revision(session), rt.today()
 
 
 def differences(before: Json | None, after: Json | None) -> tuple[Json | None, Json | None]:

@@ -104,6 +104,7 @@ def patch_job(
         settle_attention(rt, job)
         job.search = search_text(job)
         session.flush()
+        views = JobViews.open(session, rt, actor)  # goods that are asked for now are what its warnings speak of
         after = views.show(job)
         if after == before and not touched.anything:
             return change.finish(Answer(before, revision=job.revision), replan=False)

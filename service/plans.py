@@ -6,24 +6,22 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from routing import Plan, Reason, ReasonCode, SolverFailed, Unassigned, UnassignedClass, check
+from routing import Plan, SolverFailed, check
 from service.answers import Answer, Listing, Once, Page
 from service.errors import Conflict, NotFound
 from service.paging import list_rows
 from service.planning.assessment import Assessment, assess, assess_plan
-from service.planning.data import OPEN_STATES, PlanningData
+from service.planning.current import published
+from service.planning.data import PlanningData
 from service.planning.documents import Document, jobs_of, write_route, write_unassigned
-from service.planning.horizon import Horizon
-from service.planning.obstacles import OF_OBSTACLES, belongs, obstacle
 from service.planning.plan_views import plan_head, plan_view
 from service.planning.publishing import base_holds, publish
 from service.planning.reasons import explain
-from service.planning.snapshot import Snapshot, published
+from service.planning.rest import still_out, whole_horizon
+from service.planning.snapshot import Snapshot
 from service.runtime import Runtime
 from service.store.events import SERVICE, Actor, new_id, record, revision
 from service.store.tables import Json, PlanRow, PlanState, RunRow
-
-NOT_LOOKED_AT = Reason(ReasonCode.NOT_PLANNED_YET, "the last run did not plan its days")
 
 
 def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, plan: Plan) -> str:
@@ -36,28 +34,24 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
         raise SolverFailed("; ".join(violation.detail for violation in result.violations[:5]))
     routes = _routes(snapshot, plan)
     base = session.get(PlanRow, snapshot.base_plan_id) if snapshot.base_plan_id else None
-    first = min(rt.today(), snapshot.horizon.first)
-    last = max([snapshot.horizon.last, *(date.fromisoformat(route["date"]) for route in routes)])
-    if base is not None:
-        last = max(last, base.to_day)
-    horizon = Horizon(first, last, rt.zone)
+    horizon = whole_horizon(rt, snapshot.horizon, base, routes)
     data = PlanningData.load(session, rt.today())
     out = [*snapshot.excluded, *explain(data, rt, snapshot, plan)]
     unassigned = [write_unassigned(one) for one in out if one.visit in data.job_by_id]
-    unassigned += _still_out(data, horizon, base, routes, unassigned)
-    assessment = assess(session, rt, horizon, routes, unassigned)
+    unassigned += still_out(data, horizon, base, {job for route in routes for job in jobs_of(route)}, unassigned)
+    assessment = assess(session, rt, horizon, routes, unassigned, data)
     plan_id = new_id("plan")
     row = PlanRow(
         id=plan_id,
         state=PlanState.PROPOSED,
-        from_day=first,
-        to_day=last,
+        from_day=horizon.first,
+        to_day=horizon.last,
         base_plan_id=snapshot.base_plan_id,
         run_id=run.id,
         document={
             "routes": routes,
             "unassigned": unassigned,
-            "summary": _summary(assessment),
+            "summary": _summary(assessment, plan.summary.cost + snapshot.rest.cost),
             "check": _check(assessment, snapshot.not_checked),
             "travel_source": rt.travel.name,
             "engine": snapshot.engine,
@@ -134,7 +128,13 @@ def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
     """The plan's routes as they are stored, beside those that the run left as they were; by day."""
     problem = snapshot.problem
     made = (
-        write_route(route, problem.shift_by_id[route.shift], problem.locations, snapshot.horizon)
+        write_route(
+            route,
+            problem.shift_by_id[route.shift],
+            problem.locations,
+            snapshot.horizon,
+            snapshot.calls[route.shift].items if route.shift in snapshot.calls else None,
+        )
         for route in plan.routes
     )
     return sorted([*snapshot.copied, *made], key=lambda route: (route["date"], route["technician"]))
@@ -150,38 +150,11 @@ def _shown_revision(session: Session, plan: PlanRow) -> int:
     return plan.revision if plan.state is PlanState.SUPERSEDED else revision(session)
 
 
-def _still_out(
-    data: PlanningData, horizon: Horizon, base: PlanRow | None, routes: Sequence[Document], out: Sequence[Document]
-) -> list[Document]:
-    """What the base plan left out and this run did not look at, as far as it is still to be planned.
-
-    A reason is kept while it can be true: what stands in the way now comes first, and what stood in the way then
-    and does no more leaves a job that is merely not planned yet.
-    """
-    if base is None:
-        return []
-    known = {entry["job"] for entry in out} | {job for route in routes for job in jobs_of(route)}
-    rest = []
-    for entry in base.document["unassigned"]:
-        job = data.job_by_id.get(entry["job"])
-        if entry["job"] in known or job is None or job.state not in OPEN_STATES:
-            continue
-        if not belongs(job, horizon, horizon.first):
-            continue
-        stops = obstacle(job, data)
-        if stops is not None:
-            rest.append(write_unassigned(Unassigned(job.id, UnassignedClass.IMPOSSIBLE_ALONE, (stops,))))
-        elif {reason["code"] for reason in entry["reasons"]} & OF_OBSTACLES:
-            rest.append(write_unassigned(Unassigned(job.id, UnassignedClass.NOT_WORTH_IT, (NOT_LOOKED_AT,))))
-        else:
-            rest.append(entry)
-    return rest
-
-
-def _summary(assessment: Assessment) -> Json:
+def _summary(assessment: Assessment, cost: int) -> Json:
+    """Totals as the data are now; the cost as the run counted it, so that it goes on from the run's progress."""
     total = assessment.summary
     return {
-        "cost": total.cost,
+        "cost": cost,
         "assigned": total.assigned,
         "unassigned": total.unassigned,
         "travel_s": total.travel_s,

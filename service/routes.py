@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from service.answers import Answer
 from service.errors import NotFound
+from service.planning.current import published
 from service.planning.documents import jobs_of
 from service.planning.plan_views import items_of, route_view
-from service.planning.snapshot import published
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import JobRow, Json, TechnicianRow
+from service.store.tables import DepotRow, JobRow, Json, TechnicianRow
 
 
 def technician_route(rt: Runtime, actor: Actor, technician: str, day: date | None) -> Answer:
@@ -45,7 +45,9 @@ EMPTY: Json = {
     "end": None,
     "travel_s": 0,
     "travel_m": 0,
+    "setup_s": 0,
     "service_s": 0,
+    "call_s": 0,
     "wait_s": 0,
     "break_s": 0,
     "overtime_s": 0,
@@ -55,11 +57,17 @@ EMPTY: Json = {
 
 
 def _embedded(session: Session, rt: Runtime, route: Mapping[str, Any]) -> Json:
-    """The route with each job's client, address and notes; nothing of other routes."""
+    """The route with each job's client, address and notes, and the depot's name; nothing of other routes."""
     ids = jobs_of(route)
     jobs = {job.id: job for job in session.scalars(select(JobRow).where(JobRow.id.in_(ids)))}
     view = route_view(route, items_of(session, ids), rt.zone)
-    return {**view, "stops": [{**stop, **_at_the_door(jobs.get(stop["job"]))} for stop in view["stops"]]}
+    stops = [{**stop, **_at_the_door(jobs.get(stop["job"])), **_at_the_depot(session, stop)} for stop in view["stops"]]
+    return {**view, "stops": stops}
+
+
+def _at_the_depot(session: Session, stop: Json) -> Json:
+    depot = session.get(DepotRow, stop["depot"]) if stop["depot"] else None
+    return {} if depot is None else {"depot_name": depot.name}
 
 
 def _at_the_door(job: JobRow | None) -> Json:
@@ -80,6 +88,9 @@ def _at_the_door(job: JobRow | None) -> Json:
 
 
 def _revision(session: Session, newest: int, route: Mapping[str, Any]) -> int:
-    """The newest change of the plan, the technician, and the jobs and sites in the route: each shows."""
+    """The newest change of the plan, the technician, and the jobs, sites and depot in the route: each shows."""
     jobs = session.scalars(select(JobRow).where(JobRow.id.in_(jobs_of(route))))
-    return max([newest, *(max(job.revision, job.site.revision, job.site.client.revision) for job in jobs)])
+    called = [stop["depot"] for stop in route["stops"] if stop["type"] == "depot"]
+    depots = session.scalars(select(DepotRow).where(DepotRow.id.in_(called)))
+    shown: list[int] = [max(job.revision, job.site.revision, job.site.client.revision) for job in jobs]
+    return max([newest, *shown, *(depot.revision for depot in depots)])

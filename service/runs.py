@@ -22,8 +22,8 @@ from service.store.tables import Json, RunRow, RunStatus, TechnicianRow
 SCOPE = "organisation"
 """What a run plans; one until there are territories."""
 
-ENGINES = ("ortools",)
-"""The engines that are built, best first."""
+ENGINES = ("tournee", "ortools")
+"""The engines that are built, best first; the optimiser's own list would bring its libraries with it."""
 
 HORIZON_DAYS = 7
 LONGEST_DAYS = 31

@@ -4,11 +4,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from environs import Env, EnvError, validate
+from environs import Env, EnvError, ValidationError, validate
+
+MOST_PER_S = Decimal(1000)
+"""Highest price of one second: a second of lateness that weighs as much as 17 paid minutes is a typing error."""
+
+MOST_AT_ONCE = Decimal(100_000)
+"""Highest price of something that happens once: more than a day of paid time."""
+
+AT_ONCE = ("weight_not_preferred", "weight_moved", "weight_left_out")
+
+MOST_THREADS = 64
+
+LONGEST_SETUP_S = 3600
 
 
 class BadSettings(ValueError):
@@ -40,7 +53,27 @@ class Settings:
     geocoder_domain: str = _setting("", "another server for the geocoder, e.g. data.geopf.fr/geocodage")
     geocoder_scheme: str = _setting("https", "https, or http for a server of one's own")
     geocoder_timeout_s: float = _setting(3.0, "seconds after which a geocoder counts as silent")
-    solver_memory_mb: int = _setting(2048, "most memory that one solve may take")
+    solver_memory_mb: int = _setting(
+        2048, "most memory that one solve may take, as address space: its libraries alone take 600"
+    )
+    solver_threads: int = _setting(2, "threads that one solve may use; the engine ortools uses one")
+    site_setup_s: int = _setting(
+        0, "seconds of parking and signing in at every arrival at a client, once for stops in a row at one place"
+    )
+    weight_paid: Decimal = _setting(Decimal(1), "price of a paid second, from setting out to being back less breaks")
+    weight_overtime: Decimal = _setting(Decimal("0.5"), "price of a second of overtime, beside its being paid")
+    weight_travel: Decimal = _setting(Decimal("0.25"), "price of a second on the way, beside its being paid")
+    weight_lateness: Decimal = _setting(Decimal(2), "price of a second by which a job ends after its deadline")
+    weight_urgency: Decimal = _setting(
+        Decimal("0.1"), "price of a second that an urgent job (priority above 80) begins later than it could"
+    )
+    weight_not_preferred: Decimal = _setting(
+        Decimal(900), "price of a job that somebody else does than those whom it prefers"
+    )
+    weight_moved: Decimal = _setting(
+        Decimal(300), "price of a job that goes to another technician or day than in the published plan"
+    )
+    weight_left_out: Decimal = _setting(Decimal(3600), "price of a job left out, times (1 + its priority)")
     min_free_mb: int = _setting(500, "free disk space in MB under which /readyz says not ready")
     log_format: str = _setting("console", "console or json")
 
@@ -49,7 +82,12 @@ class Settings:
         """Read and check the environment; raises BadSettings with every fault."""
         env = Env(eager=False, prefix="TOURNEE_")
         default: dict[str, Any] = {item.name: item.default for item in fields(cls)}
-        number = {"port": validate.Range(1, 65535), "web_threads": validate.Range(1, 256)}
+        number = {
+            "port": validate.Range(1, 65535),
+            "web_threads": validate.Range(1, 256),
+            "solver_threads": validate.Range(1, MOST_THREADS),
+            "site_setup_s": validate.Range(0, LONGEST_SETUP_S),
+        }
         choice = {
             "auto_optimise": ["off", "propose", "publish"],
             "geocoder": ["none", "ban", "nominatim"],
@@ -64,6 +102,8 @@ class Settings:
                     values[name] = env.int(key, value, validate=number.get(name, validate.Range(min=1)))
                 case float():
                     values[name] = env.float(key, value, validate=validate.Range(min=0))
+                case Decimal():
+                    values[name] = env.decimal(key, value, validate=[_prices(name), _two_decimals])
                 case Path():
                     values[name] = env.path(key, value)
                 case None:
@@ -91,6 +131,20 @@ class Settings:
     def base_url(self) -> str:
         """Address of this service as clients see it, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def _prices(name: str) -> validate.Range:
+    """What a weight may be; nothing would be planned if leaving out were free."""
+    if name == "weight_left_out":
+        return validate.Range(Decimal(1), MOST_AT_ONCE)
+    return validate.Range(Decimal(0), MOST_AT_ONCE if name in AT_ONCE else MOST_PER_S)
+
+
+def _two_decimals(value: Decimal) -> None:
+    """The planner counts in hundredths."""
+    exponent = value.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        raise ValidationError("Must have at most two decimals.")
 
 
 def inherited_environment(changes: Mapping[str, str]) -> dict[str, str]:

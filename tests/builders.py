@@ -7,7 +7,9 @@ import numpy as np
 from routing.matrix import Matrix
 from routing.problem import (
     Break,
+    Depot,
     Location,
+    Pin,
     Problem,
     Seconds,
     Shift,
@@ -72,20 +74,30 @@ def a_problem(
     matrices: Mapping[str, Matrix] | None = None,
     tools: frozenset[str] = frozenset(),
     weights: Weights | None = None,
+    depots: Sequence[Depot] = (),
+    pins: Sequence[Pin] = (),
+    setups: Mapping[int, int] | None = None,
 ) -> Problem:
-    """One technician, one shift, places ten minutes apart on a road: as many as the visits speak of."""
+    """One technician, one shift, places ten minutes apart on a road: as many as the visits speak of.
+
+    ``setups``: place -> seconds of parking and signing in there.
+    """
     if matrices is None:
         places = 1 + max([1, *(visit.location for visit in visits)])
         matrices = {"car": matrix if matrix is not None else a_line([10 * n for n in range(places)])}
     size = len(next(iter(matrices.values())))
     return Problem(
-        locations=tuple(Location(f"place_{n}", 48.1, -1.7 + n / 1000) for n in range(size)),
+        locations=tuple(
+            Location(f"place_{n}", 48.1, -1.7 + n / 1000, Seconds((setups or {}).get(n, 0))) for n in range(size)
+        ),
         matrices=matrices,
         technicians=tuple(technicians) if technicians is not None else (a_technician(),),
         shifts=tuple(shifts) if shifts is not None else (a_shift(),),
         visits=tuple(visits),
         tools=tools,
         weights=weights or Weights(),
+        depots=tuple(depots),
+        pins=tuple(pins),
     )
 
 

@@ -68,6 +68,7 @@ FIT: Example = {
     "start": "2020-03-16T10:05:00+01:00",
     "technician": "tech_a",
     "extra_travel_s": 540,
+    "depot": None,
 }
 
 JOB_POSTED: Example = {**JOB, "fits": [FIT], "obstacles": []}

@@ -50,13 +50,33 @@ STOP: Example = {
     "id": "stop_9f2c",
     "type": "job",
     "job": "job_9f2c",
+    "depot": None,
     "place": {"lat": 48.1126, "lon": -1.6829},
     "travel_s": 900,
     "travel_m": 8000,
     "arrival": "2020-03-16T09:55:00+01:00",
     "start": "2020-03-16T10:05:00+01:00",
     "departure": "2020-03-16T11:35:00+01:00",
+    "setup_s": 0,
     "wait_s": 600,
+    "items": [{"sku": "laptop", "quantity": 2}],
+    "pinned": False,
+    "on_time_probability": None,
+}
+
+CALL: Example = {
+    "id": "stop_tech_a_2020-03-16_depot",
+    "type": "depot",
+    "job": None,
+    "depot": "depot_1",
+    "place": {"lat": 48.1049, "lon": -1.5239},
+    "travel_s": 300,
+    "travel_m": 2500,
+    "arrival": "2020-03-16T09:30:00+01:00",
+    "start": "2020-03-16T09:30:00+01:00",
+    "departure": "2020-03-16T09:40:00+01:00",
+    "setup_s": 0,
+    "wait_s": 0,
     "items": [{"sku": "laptop", "quantity": 2}],
     "pinned": False,
     "on_time_probability": None,
@@ -65,15 +85,17 @@ STOP: Example = {
 ROUTE: Example = {
     "technician": "tech_a",
     "date": "2020-03-16",
-    "start": "2020-03-16T09:40:00+01:00",
+    "start": "2020-03-16T09:25:00+01:00",
     "end": "2020-03-16T11:50:00+01:00",
-    "travel_s": 1800,
-    "travel_m": 16_000,
+    "travel_s": 2100,
+    "travel_m": 18_500,
+    "setup_s": 0,
     "service_s": 5400,
+    "call_s": 600,
     "wait_s": 600,
     "break_s": 0,
     "overtime_s": 0,
-    "stops": [STOP],
+    "stops": [CALL, STOP],
     "geometry": None,
 }
 
@@ -96,7 +118,7 @@ PLAN: Example = {
     "travel_source": "formula",
     "bound": None,
     "gap": None,
-    "engine": "ortools",
+    "engine": "tournee",
     "seed": 1,
     "input_hash": "sha256:5f1d",
 }
@@ -107,6 +129,7 @@ DAY: Example = {
     **ROUTE,
     "plan": "plan_12",
     "stops": [
+        CALL | {"depot_name": "Noyal-sur-Vilaine"},
         {
             **STOP,
             "reference": "K7QF",
@@ -114,6 +137,6 @@ DAY: Example = {
             "address": "4 rue Leperdit, 35000 Rennes",
             "access_notes": "code B12",
             "description": "8 people to work from home",
-        }
+        },
     ],
 }

@@ -20,11 +20,17 @@ from api.schemas.base import (
     whole_list,
 )
 from service.intake.filling import consistency_issues
+from service.planning.problems import URGENT_ABOVE
 from service.store.tables import Attention, Handling, JobState
 
 MAX_BATCH = 500
 MAX_SERVICE_S = 86_400
 MAX_GAP_S = 31 * 86_400
+
+PRIORITY = (
+    f"higher first; above {URGENT_ABOVE} only by a dispatcher, and urgent: of the days and hours that suit it, the "
+    "earliest is best"
+)
 
 _EMAIL = Form(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")
 
@@ -153,7 +159,7 @@ class JobFields(In):
     description = Text(4000, lines=True)
     service_s = Whole(1, MAX_SERVICE_S, allow_none=True, metadata={"description": "default: the kind's"})
     skills = ListOf(fields.Nested(SkillNeedIn), 20, key=named("name"), allow_none=True)
-    priority = Whole(0, 100, metadata={"description": "higher first; above 80 only by a dispatcher"})
+    priority = Whole(0, 100, metadata={"description": PRIORITY})
     dates = ListOf(Day(), 100, key=_same, metadata={"description": "days on which it may be done; empty: any day"})
     time_windows = ListOf(fields.Nested(WindowIn), 50)
     deadline = Instant(allow_none=True, metadata={"description": "should have ended by then"})
@@ -177,7 +183,7 @@ class JobIn(JobFields):
     site = part(SiteIn, required=True)
     kind = Word(required=True, metadata={"description": "an entry of /v1/kinds"})
     description = Text(4000, lines=True, load_default="")
-    priority = Whole(0, 100, load_default=50, metadata={"description": "higher first; above 80 only by a dispatcher"})
+    priority = Whole(0, 100, load_default=50, metadata={"description": PRIORITY})
     dates = ListOf(
         Day(),
         100,
@@ -207,7 +213,7 @@ class JobPatch(JobFields):
     site = part(SitePatch)
     kind = Word()
     description = Text(4000, lines=True, allow_none=True)
-    priority = Whole(0, 100, allow_none=True, metadata={"description": "above 80 only by a dispatcher"})
+    priority = Whole(0, 100, allow_none=True, metadata={"description": PRIORITY})
     dates = ListOf(Day(), 100, key=_same, allow_none=True)
     time_windows = ListOf(fields.Nested(WindowIn), 50, allow_none=True)
     technicians = part(TechniciansPatch, allow_none=True)

@@ -40,14 +40,16 @@ class StopOut(Out):
     id = text()
     type = text(*STOP_TYPES)
     job = text(null=True)
+    depot = text(null=True, doc="id of the depot of a stop of type depot")
     place = one(PlaceOut)
     travel_s = whole()
     travel_m = whole()
     arrival = instant()
     start = instant()
     departure = instant()
+    setup_s = whole(doc="parking and signing in after the arrival; no part of wait_s")
     wait_s = whole()
-    items = many(ItemNeedOut)
+    items = many(ItemNeedOut, doc="goods to leave or use at a job, to pick up at a depot")
     pinned = flag()
     on_time_probability = number(null=True)
 
@@ -61,7 +63,9 @@ class RouteOut(Out):
     end = instant()
     travel_s = whole()
     travel_m = whole()
+    setup_s = whole()
     service_s = whole()
+    call_s = whole(doc="at the depot")
     wait_s = whole()
     break_s = whole()
     overtime_s = whole()
@@ -144,7 +148,9 @@ class DoorClientOut(Out):
 
 
 class DayStopOut(StopOut):
-    """A stop, with what is needed at the door when it is a job."""
+    """A stop, with what is needed at the door when it is a job, and the name of the depot when it is one."""
+
+    depot_name = fields.String()
 
     reference = fields.String()
     client = fields.Nested(DoorClientOut)

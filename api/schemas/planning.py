@@ -18,7 +18,7 @@ class RunIn(In):
     to = Day(metadata={"description": "default: from + 7 days; at most 31 days"})
     time_limit_s = Whole(1, 300, metadata={"default": 10})
     seed = Whole(0, MAX_SEED, metadata={"default": 1})
-    engine = Choice("tournee", "ortools", metadata={"description": "default: the best that is built"})
+    engine = Choice("tournee", "ortools", metadata={"default": "tournee"})
     publish = Flag(metadata={"default": False, "description": "publish the plan if it still holds when it is found"})
     freeze_until = Instant(allow_none=True, metadata={"description": "nothing before may move; default: now"})
     only_technicians = ListOf(Name(64), 200, shortest=1, key=lambda name: name, allow_none=True)

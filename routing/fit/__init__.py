@@ -26,8 +26,8 @@ def fit(
     Parameters
     ----------
     orders
-        Shift id -> ids of its visits in their order, as ``Route.visits`` gives them. Facts, unknown visits and
-        the visit itself may stand in them; they are passed over.
+        Shift id -> ids of its visits and of the depot called at in their order, as ``Route.order`` gives them.
+        Facts, unknown visits and the visit itself may stand in them; they are passed over.
     visit
         A visit of the problem; one that is planned is looked at as if it were taken out first.
     most
@@ -38,10 +38,10 @@ def fit(
     Returns
     -------
     Fit
-        Places with the start that ``timetable`` gives for the order with the visit in it, and for each shift
-        without a place the reason: the first one that holds of what is impossible alone (skill, technician,
-        zone, goods, length, travel, windows), then of what is impossible beside the rest (frozen, goods, travel,
-        full).
+        Places with the start that ``timetable`` gives for the order with the visit in it, with a new call at a
+        depot where the van lacks its goods and the shift has no call yet, and for each shift without a place the
+        reason: the first one that holds of what is impossible alone (pin, skill, technician, zone, goods, length,
+        travel, windows), then of what is impossible beside the rest (frozen, goods, pin, travel, full).
     """
     return fit_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over)
 
@@ -106,17 +106,19 @@ def _best(
 def _place(desk: Desk, orders: Mapping[str, Order], visit: str, insertion: Insertion, number: int) -> Place:
     shift = desk.problem.shifts[number].id
     frame = desk.problem.frames.of(shift)
-    order = orders[shift]
-    calls = [frame.call(v) for v in (*order[: insertion.position], visit, *order[insertion.position :])]
-    schedule = find_schedule(frame, calls)
+    order = insertion.into(orders[shift], visit)
+    schedule = find_schedule(frame, [frame.call(name) for name in order])
     if schedule is None:
         raise AssertionError(f"the best place for {visit} in {shift} has no schedule")
-    start = Seconds(schedule.gaps[insertion.position].start)
-    return Place(shift, insertion.position, start, insertion.cost, Seconds(insertion.travel_s))
+    start = Seconds(schedule.gaps[order.index(visit)].start)
+    at, depot = insertion.call or (None, None)
+    return Place(shift, insertion.position, start, insertion.cost, Seconds(insertion.travel_s), depot, at)
 
 
 def _absent(desk: Desk, visit: str) -> list[Reason]:
     """Technicians who could do the visit, had they a shift."""
+    if visit in desk.problem.prefix_shift:
+        return []
     present = {shift.technician for shift in desk.problem.shifts}
     return [
         Reason(ReasonCode.TECHNICIAN_ABSENT, "has no shift in the horizon", technician.id)

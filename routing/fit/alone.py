@@ -2,15 +2,27 @@
 
 from dataclasses import replace
 
-from routing.fit.goods import first_missing
+from routing.fit.goods import helpful_depots, lacking
+from routing.fit.pinning import name_pin, unpinned, words_of_pin
 from routing.plan import Reason, ReasonCode
-from routing.problem import Technician, Visit
+from routing.problem import Problem, Technician, Visit
 from routing.timetable.frame import NEVER, Call, Frame
 from routing.timetable.schedule import find_span, travel_s
 
 
-def obstacle_of_technician(technician: Technician, visit: Visit) -> Reason | None:
+def obstacle_of_technician(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
     """Return why this technician may never do the visit, None when nothing speaks against it."""
+    pin = problem.pin_of.get(visit.id)
+    if pin is None or pin.technician is None:
+        return _obstacle(problem, technician, visit)
+    wanted = problem.technician_by_id.get(pin.technician)
+    obstacle = _obstacle(problem, wanted, visit) if wanted is not None else None
+    if wanted is technician and obstacle is None:
+        return None
+    return Reason(ReasonCode.PINNED_ELSEWHERE, words_of_pin(problem, pin.technician, obstacle), technician.id)
+
+
+def _obstacle(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
     who = technician.id
     levels = {skill.name: skill.level for skill in technician.skills}
     for need in visit.skills:
@@ -23,24 +35,24 @@ def obstacle_of_technician(technician: Technician, visit: Visit) -> Reason | Non
         return Reason(ReasonCode.TECHNICIAN_FORBIDDEN, "other technicians are required", who)
     if visit.location in technician.outside_zone:
         return Reason(ReasonCode.ZONE, "the place lies outside the technician's zone", who)
-    missing = first_missing(visit, technician)
-    if missing is not None:
-        sku, needed, held = missing
-        detail = f"{needed} {sku} needed, the van holds {held}"
-        return Reason(ReasonCode.OVER_CAPACITY, detail, who)
+    short = lacking(problem, visit.id, technician)
+    if short and not helpful_depots(problem, short):
+        sku, needed = next(iter(short.items()))
+        where = "no depot offers what the van lacks" if problem.depots else "there is no depot to call at"
+        detail = f"{needed} {sku} needed, the van holds {technician.goods.get(sku, 0)}, and {where}"
+        return Reason(ReasonCode.NO_STOCK, detail, who)
     return None
 
 
 def fits_empty_shift(frame: Frame, visit: str) -> bool:
-    """Say whether the times of an empty shift allow the visit.
+    """Say whether the times of an empty shift allow the visit, with a call at a depot where the van lacks its goods.
 
     Parameters
     ----------
     frame
         The shift without facts and without a moment before which nothing may begin.
     """
-    call = frame.call(visit)
-    return bool(call.windows) and find_span(frame, (call,)) is not None
+    return _is_possible(frame, frame.call(visit))
 
 
 def obstacle_in_empty_shift(frame: Frame, visit: str) -> Reason:
@@ -49,13 +61,30 @@ def obstacle_in_empty_shift(frame: Frame, visit: str) -> Reason:
     Each cause alone is enough to keep it out, so the first that holds is true.
     """
     call = frame.call(visit)
+    who, shift = frame.technician.id, frame.shift.id
     code, detail = _explain(frame, call)
-    return Reason(code, detail, frame.technician.id, frame.shift.id)
+    is_late = code is ReasonCode.WINDOW_CLOSED
+    pin = name_pin(frame, visit, can_move=is_late and _is_possible(frame, unpinned(frame, call)), is_late=is_late)
+    if pin is not None:
+        return Reason(ReasonCode.PINNED_ELSEWHERE, f"{pin}: {detail}", who, shift)
+    return Reason(code, detail, who, shift)
+
+
+def _ways(frame: Frame, call: Call) -> list[tuple[Call, ...]]:
+    """The orders in which the visit may stand alone: after a call at a depot where the van never holds enough."""
+    short = lacking(frame.problem, call.visit, frame.technician)
+    if not short:
+        return [(call,)]
+    return [(frame.call(depot.id), call) for depot in helpful_depots(frame.problem, short)]
+
+
+def _is_possible(frame: Frame, call: Call) -> bool:
+    return any(all(c.windows for c in way) and find_span(frame, way) is not None for way in _ways(frame, call))
 
 
 def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
     at_any_time = call._replace(windows=((0, NEVER - 1),))
-    if find_span(frame, (at_any_time,)) is not None:
+    if _is_possible(frame, at_any_time):
         if not call.windows:
             return ReasonCode.WINDOW_CLOSED, "no time window falls into the shift"
         return ReasonCode.WINDOW_CLOSED, "no time window can be kept within the shift"
@@ -64,13 +93,15 @@ def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
     if find_span(_at_home(frame), (at_any_time._replace(location=frame.origin),)) is None:
         detail = f"takes {_hours(call.service_s)} on site, the shift has {_hours(length)} with its breaks"
         return ReasonCode.TOO_LONG, detail
-    there_and_back = travel_s(frame, (call,))
+    way = min(_ways(frame, call), key=lambda calls: travel_s(frame, calls))
+    there_and_back = travel_s(frame, way)
+    by_way_of = "there and back" if len(way) == 1 else "there by way of a depot and back"
     if most_travel is not None and there_and_back > most_travel:
-        detail = f"{_hours(there_and_back)} there and back, at most {_hours(most_travel)} on the way a day"
+        detail = f"{_hours(there_and_back)} {by_way_of}, at most {_hours(most_travel)} on the way a day"
         return ReasonCode.MAX_TRAVEL, detail
+    on_site = sum(stop.service_s + frame.problem.locations[stop.location].setup_s for stop in way)
     detail = (
-        f"{_hours(there_and_back)} there and back and {_hours(call.service_s)} on site do not fit "
-        f"the shift of {_hours(length)}"
+        f"{_hours(there_and_back)} {by_way_of} and {_hours(on_site)} on site do not fit the shift of {_hours(length)}"
     )
     return ReasonCode.TOO_FAR, detail
 
@@ -78,7 +109,7 @@ def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
 def _at_home(frame: Frame) -> Frame:
     """The same shift without any way to go."""
     shift = replace(frame.shift, end_location=frame.shift.start_location, max_travel_s=None)
-    return Frame(frame.problem, shift)
+    return Frame(frame.problem, shift, frame.rows)
 
 
 def _hours(seconds: int) -> str:

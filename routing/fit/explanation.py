@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from routing.fit.goods import helpful_depots, lacking
 from routing.fit.value import Fit
 from routing.objective import price_of_leaving_out, whole_seconds
 from routing.plan import Reason, ReasonCode, Unassigned, UnassignedClass
@@ -13,7 +14,6 @@ MOST_REASONS = 10
 
 _BESIDE_OTHERS = (ReasonCode.SHIFT_FULL, ReasonCode.FROZEN, ReasonCode.NO_STOCK, ReasonCode.MAX_TRAVEL)
 _OF_THE_PERSON = (
-    ReasonCode.OVER_CAPACITY,
     ReasonCode.ZONE,
     ReasonCode.TECHNICIAN_FORBIDDEN,
     ReasonCode.NO_SKILL,
@@ -42,9 +42,9 @@ def explain(problem: Problem, fit: Fit) -> Unassigned:
     Unassigned
         At most ten reasons, the most changeable first. A reason that holds for all technicians, or for all
         shifts of one, is said once, without naming them; people who may never do the visit are named only when
-        there are no others. A visit that has a place is not worth it when the place costs as much as leaving it
-        out, else it is merely not planned yet, of the same class for want of a better one; so is one whose fit is
-        not complete.
+        there are no others; a pin is said once, and only when it alone keeps the visit out. A visit that has a place
+        is not worth it when the place costs as much as leaving it out, else it is merely not planned yet, of the
+        same class for want of a better one; so is one whose fit is not complete.
     """
     if not fit.complete:
         reason = Reason(ReasonCode.NOT_PLANNED_YET, "the time ran out before every shift was asked")
@@ -52,7 +52,7 @@ def explain(problem: Problem, fit: Fit) -> Unassigned:
     if fit.places:
         return Unassigned(fit.visit, UnassignedClass.NOT_WORTH_IT, (_reason_despite_place(problem, fit),))
     classification = UnassignedClass.IMPOSSIBLE_TOGETHER if fit.is_possible_alone else UnassignedClass.IMPOSSIBLE_ALONE
-    return Unassigned(fit.visit, classification, _condense(fit.obstacles))
+    return Unassigned(fit.visit, classification, _condense(problem, fit.visit, fit.obstacles))
 
 
 def _reason_despite_place(problem: Problem, fit: Fit) -> Reason:
@@ -65,20 +65,35 @@ def _reason_despite_place(problem: Problem, fit: Fit) -> Reason:
     return Reason(ReasonCode.NOT_WORTH_IT, detail, technician, place.shift)
 
 
-def _condense(obstacles: Sequence[Reason]) -> tuple[Reason, ...]:
+def _condense(problem: Problem, visit: str, obstacles: Sequence[Reason]) -> tuple[Reason, ...]:
     if not obstacles:
         return (Reason(ReasonCode.TECHNICIAN_ABSENT, "nobody has a shift in the horizon"),)
+    pinned = [reason for reason in obstacles if reason.code is ReasonCode.PINNED_ELSEWHERE]
+    if pinned:
+        others = [reason for reason in obstacles if reason.code is not ReasonCode.PINNED_ELSEWHERE]
+        if all(reason.code not in _BESIDE_OTHERS for reason in others):
+            # Of what is said of one pin, that which also says what speaks against it.
+            return (Reason(ReasonCode.PINNED_ELSEWHERE, max((reason.detail for reason in pinned), key=len)),)
+        obstacles = others
     by_technician: dict[str | None, list[Reason]] = defaultdict(list)
     for reason in obstacles:
         by_technician[reason.technician].append(reason)
     told = [reason for reasons in by_technician.values() for reason in _of_one(reasons)]
-    if any(reason.code not in _OF_THE_PERSON for reason in told):
-        told = [reason for reason in told if reason.code not in _OF_THE_PERSON]
+    may = [reason for reason in told if not _is_of_the_person(problem, visit, reason)]
+    told = may or told
     codes = {reason.code for reason in told}
     if len(codes) == 1 and len(by_technician) > 1 and {r.technician for r in told} == by_technician.keys():
         return (Reason(told[0].code, told[0].detail),)
     told.sort(key=lambda reason: _BY_NEARNESS.index(reason.code))
     return tuple(told[:MOST_REASONS])
+
+
+def _is_of_the_person(problem: Problem, visit: str, reason: Reason) -> bool:
+    """Say whether the technician may never do the visit, whatever else is planned."""
+    if reason.code is not ReasonCode.NO_STOCK or reason.technician is None:
+        return reason.code in _OF_THE_PERSON
+    short = lacking(problem, visit, problem.technician_by_id[reason.technician])
+    return bool(short) and not helpful_depots(problem, short)
 
 
 def _of_one(reasons: Sequence[Reason]) -> list[Reason]:

@@ -1,46 +1,118 @@
-"""Goods in the vans: what each visit needs, and what the others leave of it."""
+"""Goods: what each order takes from the van, what a call at a depot provides, and what the others leave."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from routing.problem import Problem, Technician, Visit
+from routing.problem import Depot, Problem, Shift, Technician
+
+Used = Mapping[tuple[str, str], int]
+"""How much of each (technician, sku) is left at clients' from the van."""
 
 
-def first_missing(visit: Visit, technician: Technician) -> tuple[str, int, int] | None:
-    """Return the first item that the van never holds enough of, as (sku, needed, held)."""
-    for item in visit.items:
-        held = technician.goods.get(item.sku, 0)
-        if item.quantity > held:
-            return item.sku, item.quantity, held
-    return None
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an order takes from the van: ``parts`` are used up, of ``tools`` so many must be on board."""
+
+    parts: Mapping[str, int]
+    tools: Mapping[str, int]
+
+    def first_lacking(self, technician: Technician, used: Used, instead_of: "Load") -> str | None:
+        """Return the first sku of which the van holds too little.
+
+        Parameters
+        ----------
+        used
+            What is used of the vans now, by the order that this one takes the place of too.
+        instead_of
+            What that order takes.
+        """
+        for sku, needed in self.tools.items():
+            if needed > technician.goods.get(sku, 0):
+                return sku
+        for sku, needed in self.parts.items():
+            more = needed - instead_of.parts.get(sku, 0)
+            if used.get((technician.id, sku), 0) + more > technician.goods.get(sku, 0):
+                return sku
+        return None
+
+
+def offers(depot: Depot | None, sku: str) -> bool:
+    """Say whether a depot has a sku."""
+    return depot is not None and (depot.offers is None or sku in depot.offers)
+
+
+def is_call_needed(problem: Problem, depot: str, later: Iterable[str]) -> bool:
+    """Say whether any of the visits after a call needs what the depot offers."""
+    known, visits = problem.depot_by_id[depot], problem.visit_by_id
+    return any(offers(known, item.sku) for name in later if name in visits for item in visits[name].items)
+
+
+def find_call(problem: Problem, order: Sequence[str]) -> int | None:
+    """Return the position of the call in an order."""
+    if not problem.depots:
+        return None
+    return next((position for position, name in enumerate(order) if name in problem.depot_by_id), None)
+
+
+def called_at(problem: Problem, shift: Shift) -> Depot | None:
+    """Return the known depot that was called at among the facts of a shift."""
+    depots = (problem.depot_by_id.get(fact.depot) for fact in shift.facts if fact.depot is not None)
+    return next((depot for depot in depots if depot is not None), None)
+
+
+def load_of(problem: Problem, order: Iterable[str], depot: Depot | None = None) -> Load:
+    """Return what an order takes from the van.
+
+    Parameters
+    ----------
+    order
+        Ids of visits and perhaps a depot; others are passed over.
+    depot
+        Where the shift has called before the order begins.
+    """
+    parts: dict[str, int] = {}
+    tools: dict[str, int] = {}
+    for name in order:
+        visit = problem.visit_by_id.get(name)
+        if visit is None:
+            depot = problem.depot_by_id.get(name, depot)
+            continue
+        for item in visit.items:
+            if offers(depot, item.sku):
+                continue
+            if item.sku in problem.tools:
+                tools[item.sku] = max(tools.get(item.sku, 0), item.quantity)
+            else:
+                parts[item.sku] = parts.get(item.sku, 0) + item.quantity
+    return Load(parts, tools)
 
 
 def used_goods(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Counter[tuple[str, str]]:
-    """Return how much of each (technician, sku) the orders and the facts leave at clients'."""
+    """Return how much of each (technician, sku) the orders and the facts leave at clients' from the van."""
     used: Counter[tuple[str, str]] = Counter()
     for shift in problem.shifts:
-        facts = (fact.visit for fact in shift.facts if fact.visit is not None)
-        for visit in (*facts, *orders.get(shift.id, ())):
-            if visit in problem.visit_by_id:
-                add_goods(used, problem, shift.technician, visit)
+        known = problem.visit_by_id
+        names = (fact.visit if fact.visit in known else fact.depot for fact in shift.facts)
+        order = (*(name for name in names if name is not None), *orders.get(shift.id, ()))
+        add_load(used, shift.technician, load_of(problem, order))
     return used
 
 
-def add_goods(used: Counter[tuple[str, str]], problem: Problem, technician: str, visit: str, times: int = 1) -> None:
-    """Count the parts of one visit in (or out, with ``times`` = -1)."""
-    for item in problem.visit_by_id[visit].items:
-        if item.sku not in problem.tools:
-            used[technician, item.sku] += times * item.quantity
+def add_load(used: Counter[tuple[str, str]], technician: str, load: Load, times: int = 1) -> None:
+    """Count the parts of an order in (or out, with ``times`` = -1)."""
+    for sku, quantity in load.parts.items():
+        used[technician, sku] += times * quantity
 
 
-def first_used_up(
-    problem: Problem, used: Mapping[tuple[str, str], int], technician: Technician, visit: Visit
-) -> str | None:
-    """Return the first part that other visits leave too little of."""
-    for item in visit.items:
-        if item.sku in problem.tools:
-            continue
-        left = technician.goods.get(item.sku, 0) - used.get((technician.id, item.sku), 0)
-        if item.quantity > left:
-            return item.sku
-    return None
+def lacking(problem: Problem, visit: str, technician: Technician) -> dict[str, int]:
+    """Return what the visit needs of each sku that the van never holds enough of."""
+    load = load_of(problem, (visit,))
+    needs = (*load.tools.items(), *load.parts.items())
+    return {sku: needed for sku, needed in needs if needed > technician.goods.get(sku, 0)}
+
+
+def helpful_depots(problem: Problem, skus: Iterable[str]) -> tuple[Depot, ...]:
+    """Return the depots that offer all of these."""
+    wanted = tuple(skus)
+    return tuple(depot for depot in problem.depots if all(offers(depot, sku) for sku in wanted))

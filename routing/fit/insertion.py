@@ -1,10 +1,10 @@
-"""One more visit in one route: where it may go, and what the best place costs."""
+"""One more visit in one route, alone or with a call at a depot: where it may go, and what the best place costs."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from routing.objective import is_not_preferred, least_price_of_order, price_of_order
-from routing.timetable.frame import Call, Frame
+from routing.objective import least_price_of_order, price_of_order
+from routing.timetable.frame import NEVER, Call, Frame
 from routing.timetable.passes import (
     Moments,
     earliest_start,
@@ -16,14 +16,33 @@ from routing.timetable.schedule import travel_s
 
 
 class Insertion(NamedTuple):
-    """A place for a visit: before the visit that now has this position, with what it adds.
+    """A place for a visit: before the stop that now has this position, with what it adds.
 
-    ``cost`` in hundredths, ``travel_s`` in seconds; either may be below zero.
+    ``cost`` in hundredths, ``travel_s`` in seconds; either may be below zero. ``call`` is a new call at a depot: the
+    position in the order as it is now, not after ``position``, and the depot's id.
     """
 
     cost: int
     position: int
     travel_s: int
+    call: tuple[int, str] | None = None
+
+    def into(self, order: Sequence[str], visit: str) -> tuple[str, ...]:
+        """Return the order with the visit, and the call that comes with it, in it."""
+        before, after = order[: self.position], order[self.position :]
+        if self.call is None:
+            return (*before, visit, *after)
+        at, depot = self.call
+        return (*before[:at], depot, *before[at:], visit, *after)
+
+
+class _Option(NamedTuple):
+    """A place that the times allow; ``least`` is what it costs at least, ``at`` where a new call would stand."""
+
+    least: int
+    position: int
+    extra_travel: int
+    at: int
 
 
 class Line:
@@ -35,78 +54,156 @@ class Line:
         Hundredths; zero for a shift that stays unused. None when the order has no schedule.
     """
 
-    __slots__ = ("_latest", "_least", "_ready", "calls", "cost", "frame", "travel_s")
+    __slots__ = ("_latest", "_least", "_ready", "_unused", "calls", "cost", "frame", "travel_s")
 
     def __init__(self, frame: Frame, calls: Sequence[Call]) -> None:
         self.frame = frame
         self.calls = tuple(calls)
-        unused = not calls and not frame.begun
-        self.cost = 0 if unused else price_of_order(frame, calls)
-        self._least = 0 if unused else least_price_of_order(frame, calls)
-        self.travel_s = 0 if unused else travel_s(frame, calls)
+        self._unused = not calls and not frame.begun
+        self.cost = 0 if self._unused else price_of_order(frame, calls)
+        self._least = 0 if self._unused else least_price_of_order(frame, calls)
+        self.travel_s = 0 if self._unused else travel_s(frame, calls)
         self._ready: list[Moments] = []
         self._latest: list[Moments] = []
 
-    def find_best(self, call: Call) -> Insertion | None:
-        """Return the cheapest place for a visit, the earliest one of equals; None when there is none."""
+    def find_best(self, call: Call, first: int = 0, last: int | None = None) -> Insertion | None:
+        """Return the cheapest place for a visit, the earliest one of equals; None when there is none.
+
+        Parameters
+        ----------
+        first, last
+            The positions that are allowed, both ends included; ``last`` None = the end of the order.
+        """
         if self.cost is None or not call.windows:
             return None
-        most_travel = self.frame.shift.max_travel_s
-        options = sorted(
-            (self._least_cost(call, extra), position, extra)
-            for position, extra in self._places(call)
-            if most_travel is None or self.travel_s + extra <= most_travel
+        places = self._places(call, first, len(self.calls) if last is None else last)
+        return self._cheapest(
+            call, None, [_Option(self._least_cost(call, *extra), p, extra[1], -1) for p, extra in places]
         )
+
+    def find_best_with_call(
+        self, call: Call, depot: Call, last_call: int, first: int = 0, last: int | None = None
+    ) -> Insertion | None:
+        """Return the cheapest place for a visit after a new call at a depot, which stands at ``last_call`` at most."""
+        if self.cost is None or not call.windows or not depot.windows:
+            return None
+        pairs = self._pairs(call, depot, last_call, first, len(self.calls) if last is None else last)
+        options = [
+            _Option(self._least_cost(call, time + depot.service_s, travel), position, travel, at)
+            for at, position, time, travel in pairs
+        ]
+        return self._cheapest(call, depot, options)
+
+    def has_time_for(self, call: Call, first: int = 0, last: int | None = None) -> bool:
+        """Say whether some place for the visit keeps every time, whatever the travel limit says."""
+        last = len(self.calls) if last is None else last
+        return bool(call.windows) and next(self._places(call, first, last), None) is not None
+
+    def _cheapest(self, call: Call, depot: Call | None, options: list[_Option]) -> Insertion | None:
+        """Price the options, those first that may be the cheapest, until none is left that may be cheaper."""
+        frame, most_travel = self.frame, self.frame.shift.max_travel_s
+        already = self.cost or 0
         best: Insertion | None = None
-        for least, position, extra in options:
+        for least, position, extra, at in sorted(options):
             if best is not None and least > best.cost:
                 break
+            if most_travel is not None and self.travel_s + extra > most_travel:
+                continue
             order = (*self.calls[:position], call, *self.calls[position:])
-            cost = price_of_order(self.frame, order)
-            if cost is not None and (best is None or (cost - self.cost, position) < best[:2]):
-                best = Insertion(cost - self.cost, position, extra)
+            new = None
+            if depot is not None:
+                order = (*order[:at], depot, *order[at:])
+                new = at, depot.visit
+            cost = price_of_order(frame, order)
+            if cost is not None and (best is None or (cost - already, position) < best[:2]):
+                best = Insertion(cost - already, position, extra, new)
         return best
 
-    def has_time_for(self, call: Call) -> bool:
-        """Say whether some place for the visit keeps every time, whatever the travel limit says."""
-        return bool(call.windows) and next(self._places(call), None) is not None
-
-    def _least_cost(self, call: Call, extra_travel: int) -> int:
+    def _least_cost(self, call: Call, extra_time: int, extra_travel: int) -> int:
         """What the visit adds at least: no order has less than no wait."""
-        problem = self.frame.problem
-        weights = problem.weights
-        aside = is_not_preferred(problem.visit_by_id[call.visit], self.frame.technician)
-        least = self._least + extra_travel * (weights.paid_s + weights.travel_s) + call.service_s * weights.paid_s
-        return least + aside * weights.not_preferred - (self.cost or 0)
+        weights = self.frame.problem.weights
+        least = self._least + (extra_time + call.service_s) * weights.paid_s + extra_travel * weights.travel_s
+        least += call.terms.not_preferred * weights.not_preferred + call.terms.moved * weights.moved
+        return least - (self.cost or 0)
 
-    def _places(self, call: Call) -> Iterator[tuple[int, int]]:
-        """Yield every position where the times allow the visit, with the travel that it adds."""
+    def _places(self, call: Call, first: int, last: int) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Yield every allowed position where the times allow the visit, with the time and travel that it adds."""
+        if not self._is_ready():
+            return
+        for position in range(first, last + 1):
+            here = self._place_before(position)
+            if self._holds(call, position, here, self._ready[position]):
+                yield position, self._detour(position, here, call.location)
+
+    def _pairs(
+        self, call: Call, depot: Call, last_call: int, first: int, last: int
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the positions of call and visit that the times allow, with the time and travel that they add."""
+        if not self._is_ready():
+            return
+        for at in range(min(last_call, last) + 1):
+            before = self._place_before(at)
+            ready = self._serve(self._ready[at], before, depot)
+            to_depot, on_the_way = self._detour(at, before, depot.location)
+            here = depot.location
+            for position in range(at, last + 1):
+                if min(ready) >= NEVER:
+                    break
+                if position >= first and self._holds(call, position, here, ready):
+                    if position == at:
+                        time, travel = self._detour(at, before, depot.location, call.location)
+                    else:
+                        time, travel = self._detour(position, here, call.location)
+                        time, travel = time + to_depot, travel + on_the_way
+                    yield at, position, time, travel
+                if position < last:
+                    ready = self._serve(ready, here, self.calls[position])
+                    here = self.calls[position].location
+
+    def _place_before(self, position: int) -> int:
+        return self.calls[position - 1].location if position else self.frame.origin
+
+    def _serve(self, ready: Moments, here: int, call: Call) -> Moments:
+        """From when one may leave the next stop, when one may leave ``here`` from these moments on."""
+        leg = self.frame.rows[here][call.location]
+        moments = [moment + leg for moment in ready]
+        take_breaks(self.frame, moments)
+        moments = [earliest_start(call.windows, moment) + call.service_s for moment in moments]
+        take_breaks(self.frame, moments)
+        return moments
+
+    def _holds(self, call: Call, position: int, here: int, ready: Moments) -> bool:
+        """Say whether the stops from this position on are in time when the visit comes before them."""
         frame = self.frame
+        moments = self._serve(ready, here, call)
+        if position < len(self.calls):
+            onwards = frame.rows[call.location][self.calls[position].location]
+            moments = [moment + onwards for moment in moments]
+            take_breaks(frame, moments)
+        else:
+            moments = [moment + frame.home[call.location] for moment in moments]
+        return any(moment <= latest for moment, latest in zip(moments, self._latest[position], strict=True))
+
+    def _detour(self, position: int, here: int, *places: int) -> tuple[int, int]:
+        """Time with set-up and travel that these places add between ``here`` and the stop at this position."""
+        rows, legs = self.frame.rows, self.frame.legs
+        there = self.calls[position].location if position < len(self.calls) else None
+        time = travel = 0
+        if not self._unused:
+            straight = self.frame.home[here] if there is None else rows[here][there]
+            time, travel = -straight, -(straight if there is None else legs[here][there])
+        for place in places:
+            time, travel = time + rows[here][place], travel + legs[here][place]
+            here = place
+        if there is None:
+            return time + self.frame.home[here], travel + self.frame.home[here]
+        return time + rows[here][there], travel + legs[here][there]
+
+    def _is_ready(self) -> bool:
+        """Make ready, and say whether the order itself has a schedule."""
         if not self._ready:
             self._prepare()
-        if len(self._ready) <= len(self.calls):
-            return  # the order itself has no schedule
-        _, location, service, windows, _ = call
-        rows = frame.rows
-        from_visit = rows[location]
-        here = frame.origin
-        last = len(self.calls)
-        for position in range(last + 1):
-            there = frame.destination if position == last else self.calls[position][1]
-            to_visit, onwards = rows[here][location], from_visit[there]
-            moments = [moment + to_visit for moment in self._ready[position]]
-            take_breaks(frame, moments)
-            moments = [earliest_start(windows, moment) + service for moment in moments]
-            take_breaks(frame, moments)
-            moments = [moment + onwards for moment in moments]
-            if position < last:
-                take_breaks(frame, moments)
-            for moment, latest in zip(moments, self._latest[position], strict=True):
-                if moment <= latest:
-                    unused = not self.calls and not frame.begun
-                    yield position, to_visit + onwards - (0 if unused else rows[here][there])
-                    break
-            here = there
+        return len(self._ready) > len(self.calls)
 
     def _prepare(self) -> None:
         """Work out from when each leg may begin and until when the next service must start."""

@@ -13,13 +13,16 @@ class Place:
     Parameters
     ----------
     shift, position
-        The shift, and how many of its planned visits (facts not counted) come before.
+        The shift, and how many stops of its order as it is (facts not counted, a depot call counted) come before.
     start
         When service would start there.
     extra_cost
         What the plan would cost more, in hundredths of a second of paid time (``routing.objective``).
     extra_travel_s
         Seconds more on the way; may be below zero.
+    depot, call_position
+        The depot of a new call that comes with the visit, to pick up what the van lacks, and how many stops of the
+        order as it is come before that call; None without a new call.
     """
 
     shift: str
@@ -27,6 +30,8 @@ class Place:
     start: Seconds
     extra_cost: int
     extra_travel_s: Seconds
+    depot: str | None = None
+    call_position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Yield calls too many, of the wrong length, at no depot, or with other goods than are needed."""
     for reading in read(problem, plan):
         stops = reading.route.stops
+        for stop in stops:
+            if stop.items and stop.kind is not StopKind.DEPOT:
+                yield Violation(RULE, reading.shift.id, stop.visit, f"picks up {_words(stop.items)} at no depot")
         calls = [position for position, stop in enumerate(stops) if stop.kind is StopKind.DEPOT]
         planned = [position for position in calls if position > reading.standing]
         if len(calls) > 1 and planned:
@@ -31,8 +34,9 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _of_times(reading: Reading, position: int) -> Iterator[Violation]:
     stop = reading.route.stops[position]
     depot = reading.problem.depot_by_id.get(stop.depot or "")
-    if stop.start < stop.arrival + stop.setup_s:
-        yield Violation(RULE, reading.shift.id, None, f"the call begins at {stop.start}, before the arrival")
+    if stop.start != stop.arrival + stop.setup_s:
+        detail = f"the call begins at {stop.start}, not at {stop.arrival + stop.setup_s}"
+        yield Violation(RULE, reading.shift.id, None, detail)
     if depot is not None and stop.end - stop.start != depot.call_s:
         detail = f"the call lasts {stop.end - stop.start} s instead of {depot.call_s} s"
         yield Violation(RULE, reading.shift.id, None, detail)

@@ -62,7 +62,7 @@ class Reading:
     @property
     def is_bound(self) -> bool:
         """Whether end, travel limit and breaks are judged: not when only facts are left in a begun shift."""
-        return not self.shift.facts or any(stop.kind is StopKind.JOB for stop in self.planned)
+        return not self.shift.facts or any(stop.kind in (StopKind.JOB, StopKind.DEPOT) for stop in self.planned)
 
     def legs(self) -> Iterator[tuple[int, Stop, Stop, tuple[int, int] | None]]:
         """Yield position, stop before, stop, and the matrix's seconds and metres between (None: no such place).

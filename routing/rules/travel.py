@@ -1,5 +1,7 @@
-"""Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg, and who arrives at
-another place for a visit or a call first parks and signs in."""
+"""Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg.
+
+Who arrives at another place for a visit or a call parks and signs in first.
+"""
 
 from collections.abc import Iterator
 
@@ -22,8 +24,8 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def _of_first(reading: Reading) -> Iterator[Violation]:
     first = reading.route.stops[0]
-    if first.travel_s or first.travel_m:
-        yield Violation(RULE, reading.shift.id, None, "a leg leads to the first stop")
+    if first.travel_s or first.travel_m or first.setup_s:
+        yield Violation(RULE, reading.shift.id, None, "a leg or a set-up leads to the first stop")
     if not first.arrival == first.start == first.end:
         yield Violation(RULE, reading.shift.id, None, "time passes in the first stop")
 
@@ -50,7 +52,7 @@ def _place(reading: Reading, position: int) -> int | None:
         return reading.shift.start_location
     if stop.kind is StopKind.END:
         end = reading.shift.end_location
-        return reading.route.stops[position - 1].location if end is None and position > 0 else end
+        return _last_place(reading, position) if end is None else end
     if stop.kind is StopKind.DEPOT:
         depot = reading.problem.depot_by_id.get(stop.depot or "")
         return None if depot is None else depot.location
@@ -58,11 +60,22 @@ def _place(reading: Reading, position: int) -> int | None:
     return None if visit is None else visit.location
 
 
+def _last_place(reading: Reading, position: int) -> int | None:
+    """Where the last stop before this position lies; a planned break has no place of its own."""
+    before = reading.route.stops[:position]
+    for number in range(len(before) - 1, -1, -1):
+        if number <= reading.standing or before[number].kind is not StopKind.BREAK:
+            return before[number].location
+    return None
+
+
 def _of_setups(reading: Reading) -> Iterator[Violation]:
+    stops = reading.route.stops
     for position, before, stop, leg in reading.legs():
         if leg is None:
             continue
-        arrives = before.location != stop.location and stop.kind is not StopKind.END and position > reading.standing
+        purpose = next((later.kind for later in stops[position:] if later.kind is not StopKind.BREAK), StopKind.END)
+        arrives = before.location != stop.location and purpose is not StopKind.END and position > reading.standing
         due = reading.problem.locations[stop.location].setup_s if arrives else 0
         if stop.setup_s != due:
             yield Violation(RULE, reading.shift.id, stop.visit, f"set-up of {stop.setup_s} s instead of {due} s")

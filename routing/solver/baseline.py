@@ -1,4 +1,4 @@
-"""The OR-Tools RoutingModel as an engine: guided local search from the constructed plan."""
+"""The OR-Tools RoutingModel as an engine: guided local search from the first plan."""
 
 import time
 from typing import Any

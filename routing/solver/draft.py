@@ -1,11 +1,11 @@
-"""A plan in the making: orders that always have a schedule, and the visits that are in none of them."""
+"""A plan in the making: orders that always keep every rule, and the visits that are in none of them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from routing.fit.desk import Desk, Order, as_orders
-from routing.fit.goods import add_goods, first_used_up
+from routing.fit.goods import add_load, find_call, used_goods
 from routing.fit.insertion import Insertion
+from routing.fit.orders import drop_calls
 from routing.objective import price_of_leaving_out
 from routing.problem import Problem
 
@@ -16,8 +16,8 @@ class Draft:
     Attributes
     ----------
     orders
-        Shift id -> ids of its visits, facts left out. Each order has a schedule, keeps to skills, zones and
-        required people, and the vans hold the goods.
+        Shift id -> ids of its visits and of the depot called at, facts left out. Each order has a schedule, keeps to
+        skills, zones, pins and required people, and van and call hold the goods.
     absent
         Ids of the visits that stand nowhere.
     """
@@ -27,12 +27,7 @@ class Draft:
         self.problem: Problem = desk.problem
         self.orders: dict[str, Order] = {shift.id: () for shift in self.problem.shifts}
         self.absent = {v.id for v in self.problem.visits if v.id not in self.problem.fact_visits}
-        self._technician = {shift.id: shift.technician for shift in self.problem.shifts}
-        self._used: Counter[tuple[str, str]] = Counter()
-        for shift in self.problem.shifts:
-            for fact in shift.facts:
-                if fact.visit is not None and fact.visit in self.problem.visit_by_id:
-                    add_goods(self._used, self.problem, shift.technician, fact.visit)
+        self._used = used_goods(self.problem, {})
         self._possible: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -53,35 +48,44 @@ class Draft:
             self._possible[visit] = shifts
         return shifts
 
-    def has_goods_for(self, visit: str, shift: str) -> bool:
-        """Say whether the van still holds what the visit needs."""
-        known = self.problem.visit_by_id[visit]
-        if not known.items:
-            return True
-        technician = self.problem.technician_by_id[self._technician[shift]]
-        return first_used_up(self.problem, self._used, technician, known) is None
-
     def find_best(self, visit: str) -> tuple[Insertion, str] | None:
         """Return the cheapest place for an absent visit and its shift."""
         best: tuple[Insertion, str] | None = None
         for shift in self.possible_shifts(visit):
-            insertion = self.desk.insertion(visit, shift, self.orders[shift])
-            if insertion is not None and (best is None or insertion < best[0]) and self.has_goods_for(visit, shift):
+            insertion = self.desk.place(visit, shift, self.orders[shift], self._used)
+            if insertion is not None and (best is None or insertion[:3] < best[0][:3]):
                 best = insertion, shift
         return best
 
-    def put(self, visit: str, shift: str, position: int) -> None:
-        """Plan an absent visit."""
-        order = self.orders[shift]
-        self.orders[shift] = (*order[:position], visit, *order[position:])
+    def put(self, visit: str, shift: str, insertion: Insertion) -> None:
+        """Plan an absent visit, and the call that comes with it."""
         self.absent.discard(visit)
-        add_goods(self._used, self.problem, self._technician[shift], visit)
+        self._change(shift, insertion.into(self.orders[shift], visit))
 
     def take_out(self, visit: str, shift: str) -> None:
-        """Take a planned visit out."""
-        self.orders[shift] = tuple(other for other in self.orders[shift] if other != visit)
+        """Take a planned visit out, and the call that nothing needs any more."""
         self.absent.add(visit)
-        add_goods(self._used, self.problem, self._technician[shift], visit, times=-1)
+        self._change(shift, self.without(visit, shift))
+
+    def without(self, visit: str, shift: str) -> Order:
+        """Return the order that would be left without a planned visit."""
+        rest = tuple(other for other in self.orders[shift] if other != visit)
+        return drop_calls(self.problem, self.problem.shift_by_id[shift], rest)
+
+    def restore(self, shift: str, order: Order) -> None:
+        """Give a shift back the order that it had before its last change."""
+        self.absent.difference_update(order)
+        self._change(shift, order)
+
+    def spare_call(self, shift: str) -> None:
+        """Leave out a call whose goods the van holds as well, when that is cheaper."""
+        order = self.orders[shift]
+        at = find_call(self.problem, order)
+        if at is not None:
+            rest = (*order[:at], *order[at + 1 :])
+            before, after = self.desk.line(shift, order).cost, self.desk.line(shift, rest).cost
+            if before is not None and after is not None and after < before:
+                self._try(shift, rest)
 
     def adopt(self, orders: Mapping[str, Sequence[str]]) -> None:
         """Plan orders from elsewhere and leave out what does not hold; only for a draft without visits.
@@ -89,22 +93,38 @@ class Draft:
         Where an order as a whole does not hold, its most important visits stay, each in its relative place.
         """
         for shift, order in as_orders(self.problem, orders).items():
-            possible = tuple(visit for visit in order if self.desk.is_possible_alone(visit, shift))
-            if self.desk.line(shift, possible).cost is not None and self._has_goods_for_all(possible, shift):
-                for position, visit in enumerate(possible):
-                    self.put(visit, shift, position)
-            else:
+            possible = tuple(name for name in order if name not in self.absent or self.desk.may_stand(name, shift))
+            if len(possible) < len(order):
+                possible = drop_calls(self.problem, self.problem.shift_by_id[shift], possible)
+            if not self._try(shift, possible):
                 self._adopt_part(possible, shift)
 
     def _adopt_part(self, order: Order, shift: str) -> None:
-        for visit in sorted(order, key=self.price, reverse=True):
-            kept = tuple(other for other in order if other == visit or other in self.orders[shift])
-            if self.has_goods_for(visit, shift) and self.desk.line(shift, kept).cost is not None:
-                self.put(visit, shift, kept.index(visit))
+        prefix = self.problem.shift_by_id[shift].prefix
+        at = find_call(self.problem, order)
+        call = None if at is None else order[at]
+        visits = [name for name in order if name != call]
+        for visit in sorted(visits, key=lambda name: (name not in prefix, -self.price(name))):
+            kept = {visit, *self.orders[shift]} - {call}
+            with_call = tuple(name for name in order if name in kept or name == call)
+            with_call = drop_calls(self.problem, self.problem.shift_by_id[shift], with_call)
+            if not self._try(shift, with_call) and call in with_call:
+                self._try(shift, tuple(name for name in with_call if name != call))
 
-    def _has_goods_for_all(self, order: Order, shift: str) -> bool:
-        technician = self.problem.technician_by_id[self._technician[shift]]
-        needed: Counter[tuple[str, str]] = Counter()
-        for visit in order:
-            add_goods(needed, self.problem, technician.id, visit)
-        return all(self._used[key] + count <= technician.goods.get(key[1], 0) for key, count in needed.items())
+    def _try(self, shift: str, order: Order) -> bool:
+        """Give a shift another order if times and goods allow it."""
+        technician = self.problem.frames.of(shift).technician
+        load, before = self.desk.load(shift, order), self.desk.load(shift, self.orders[shift])
+        if order and (
+            load.first_lacking(technician, self._used, before) is not None or self.desk.line(shift, order).cost is None
+        ):
+            return False
+        self.absent.difference_update(order)
+        self._change(shift, order)
+        return True
+
+    def _change(self, shift: str, order: Order) -> None:
+        technician = self.problem.shift_by_id[shift].technician
+        add_load(self._used, technician, self.desk.load(shift, self.orders[shift]), times=-1)
+        add_load(self._used, technician, self.desk.load(shift, order))
+        self.orders[shift] = order

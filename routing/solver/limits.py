@@ -60,6 +60,11 @@ class Clock:
         self._stopped_s: float | None = None
 
     @property
+    def limit_s(self) -> float | None:
+        """The time limit, None without one."""
+        return self._limits.seconds
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since the solve was called."""
         return time.monotonic() - self._started

@@ -1,7 +1,7 @@
 """A problem as an OR-Tools routing model: shifts are vehicles, every visit is optional."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,10 +11,13 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp
 
 from routing.fit.desk import Desk
-from routing.fit.goods import used_goods
-from routing.objective import is_not_preferred, price_of_leaving_out
-from routing.problem import Technician
+from routing.fit.goods import add_load, called_at, load_of, offers, used_goods
+from routing.objective import price_of_leaving_out
+from routing.problem import Weights
 from routing.solver.axis import Axis, make_axis
+
+MOST_CELLS = 20_000_000
+"""Of all matrices: the library takes them as lists of numbers."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,25 @@ class Model:
         """Return orders as an assignment to begin with, None when the model holds none of them."""
         node = {visit: number for number, visit in enumerate(self.visits)}
         routes = []
+        used = used_goods(self.desk.problem, {})
         for vehicle, shift in enumerate(self.shifts):
-            numbers = [node[visit] for visit in orders.get(shift, ()) if visit in node]
+            numbers = self._within_van(shift, [visit for visit in orders.get(shift, ()) if visit in node], used, node)
+            numbers = [number for number in numbers if vehicle in self.allowed[number]]
             routes.append([self.manager.NodeToIndex(number) for number in self._holding(vehicle, numbers)])
         return self.routing.ReadAssignmentFromRoutes(routes, True)
+
+    def _within_van(
+        self, shift: str, visits: Sequence[str], used: Counter[tuple[str, str]], node: Mapping[str, int]
+    ) -> list[int]:
+        """Leave out the visits for which the van holds too little without a call at a depot."""
+        technician = self.desk.problem.frames.of(shift).technician
+        kept: list[int] = []
+        for visit in visits:
+            load = self.desk.load(shift, (visit,))
+            if load.first_lacking(technician, used, self.desk.load(shift, ())) is None:
+                add_load(used, technician.id, load)
+                kept.append(node[visit])
+        return kept
 
     def _holding(self, vehicle: int, numbers: Sequence[int]) -> list[int]:
         """Leave out the visits that the shortened axis has no room for, though the real one has."""
@@ -71,7 +89,7 @@ class Model:
             call = frame.call(self.visits[number])
             arrival = moment + frame.rows[here][call.location]
             starts = [max(arrival, first) for first, last in axis.intervals(call) if arrival <= last]
-            if starts and min(starts) + call.service_s + frame.rows[call.location][frame.destination] <= axis.limit:
+            if starts and min(starts) + call.service_s + frame.home[call.location] <= axis.limit:
                 kept.append(number)
                 here, moment = call.location, min(starts) + call.service_s
         return kept
@@ -100,13 +118,14 @@ def build_model(desk: Desk, seed: int, is_over: Callable[[], bool] = lambda: Fal
     if not visits:
         return None
     frames = [problem.frames.of(shift) for shift in shifts]
-    places = sorted({frame.origin for frame in frames} | {frame.destination for frame in frames})
+    ends: list[int | None] = [place for frame in frames for place in (frame.origin, frame.shift.end_location)]
+    places = list(dict.fromkeys(ends))
     node = {place: len(visits) + number for number, place in enumerate(places)}
     manager = pywrapcp.RoutingIndexManager(
         len(visits) + len(places),
         len(shifts),
         [node[frame.origin] for frame in frames],
-        [node[frame.destination] for frame in frames],
+        [node[frame.shift.end_location] for frame in frames],
     )
     number = {shift: vehicle for vehicle, shift in enumerate(shifts)}
     model = Model(
@@ -118,7 +137,7 @@ def build_model(desk: Desk, seed: int, is_over: Callable[[], bool] = lambda: Fal
         tuple(make_axis(frame) for frame in frames),
         tuple(tuple(number[shift] for shift in possible[visit]) for visit in visits),
     )
-    locations = np.array([problem.visit_by_id[visit].location for visit in visits] + places)
+    locations = [*(problem.visit_by_id[visit].location for visit in visits), *places]
     if _add_travel(model, locations, is_over) and _add_choices(model, is_over):
         _add_goods(model)
         return model
@@ -126,31 +145,33 @@ def build_model(desk: Desk, seed: int, is_over: Callable[[], bool] = lambda: Fal
 
 
 def _is_possible(desk: Desk, visit: str, shift: str) -> bool:
-    return desk.is_possible_alone(visit, shift) and desk.insertion(visit, shift, ()) is not None
+    """Say whether a visit has a place in a shift with nothing but facts, and without a call at a depot."""
+    if not desk.is_possible_alone(visit, shift) or desk.insertion(visit, shift, ()) is None:
+        return False
+    technician = desk.problem.frames.of(shift).technician
+    return desk.load(shift, (visit,)).first_lacking(technician, {}, desk.load(shift, ())) is None
 
 
-def _add_travel(model: Model, locations: Any, is_over: Callable[[], bool]) -> bool:
+def _add_travel(model: Model, locations: Sequence[int | None], is_over: Callable[[], bool]) -> bool:
     """Costs of legs, the time dimension, and the travel limits; False when the time ran out."""
     routing, weights = model.routing, model.desk.problem.weights
     classes: dict[object, tuple[int, int, int]] = {}
     of_vehicle: list[tuple[int, int, int]] = []
-    for axis in model.axes:
+    for axis, extras in zip(model.axes, _extras(model), strict=True):
         frame = axis.frame
         services = tuple(frame.call(visit).service_s for visit in model.visits)
-        aside = tuple(_not_preferred(model, frame.technician))
-        key = (frame.technician.profile, services, aside)
+        key = (frame.technician.profile, services, extras)
         if is_over():
             return False
         if key not in classes:
-            legs = model.desk.problem.matrices[frame.technician.profile].seconds[np.ix_(locations, locations)]
-            legs = legs.astype(np.int64)
+            legs, setup = _legs(model, frame.technician.profile, locations)
             on_site = np.zeros(len(locations), dtype=np.int64)
             on_site[: len(services)] = services
-            extra = on_site * weights.paid_s
-            extra[: len(aside)] += np.array(aside) * weights.not_preferred
+            price = (legs + setup + on_site[None, :]) * weights.paid_s + legs * weights.travel_s
+            price[:, : len(extras)] += np.array(extras)[None, :]
             classes[key] = (
-                routing.RegisterTransitMatrix((legs + on_site[:, None]).tolist()),
-                routing.RegisterTransitMatrix((legs * (weights.paid_s + weights.travel_s) + extra[None, :]).tolist()),
+                routing.RegisterTransitMatrix((legs + setup + on_site[:, None]).tolist()),
+                routing.RegisterTransitMatrix(price.tolist()),
                 routing.RegisterTransitMatrix(legs.tolist()),
             )
         of_vehicle.append(classes[key])
@@ -169,9 +190,30 @@ def _add_travel(model: Model, locations: Any, is_over: Callable[[], bool]) -> bo
     return True
 
 
-def _not_preferred(model: Model, technician: Technician) -> Iterable[bool]:
-    visits = model.desk.problem.visit_by_id
-    return (is_not_preferred(visits[visit], technician) for visit in model.visits)
+def _legs(model: Model, profile: str, locations: Sequence[int | None]) -> tuple[Any, Any]:
+    """Travel from node to node, and the set-up at the arrival; an open end is nowhere, and costs neither."""
+    problem = model.desk.problem
+    places = np.array([place or 0 for place in locations])
+    legs = problem.matrices[profile].seconds[np.ix_(places, places)].astype(np.int64)
+    legs[:, [place is None for place in locations]] = 0
+    arrival = np.array([problem.locations[place].setup_s for place in places], dtype=np.int64)
+    arrival[len(model.visits) :] = 0
+    return legs, np.where(places[:, None] != places[None, :], arrival[None, :], 0)
+
+
+def _extras(model: Model) -> list[tuple[int, ...]]:
+    """Per vehicle what each visit costs wherever it stands: not preferred, moved.
+
+    Each table that differs makes a matrix of its own. Where those would be too many, who was moved does not count
+    here: every plan is priced by the objective in the end.
+    """
+    weights = model.desk.problem.weights
+    terms = [[axis.frame.call(visit).terms for visit in model.visits] for axis in model.axes]
+    for moved in (weights.moved, 0):
+        tables = [tuple(t.not_preferred * weights.not_preferred + t.moved * moved for t in row) for row in terms]
+        if len(set(tables)) * len(model.visits) ** 2 <= MOST_CELLS:
+            break
+    return tables
 
 
 def _bound_vehicle(model: Model, vehicle: int, axis: Axis) -> None:
@@ -191,7 +233,7 @@ def _bound_vehicle(model: Model, vehicle: int, axis: Axis) -> None:
 
 def _straight(axis: Axis) -> int:
     """Seconds from where the free part begins to the end, without a visit."""
-    return axis.frame.rows[axis.frame.origin][axis.frame.destination]
+    return axis.frame.home[axis.frame.origin]
 
 
 def _add_choices(model: Model, is_over: Callable[[], bool]) -> bool:
@@ -213,14 +255,18 @@ def _add_choices(model: Model, is_over: Callable[[], bool]) -> bool:
         start.SetRange(intervals[0][0], intervals[-1][1])
         for first, last in _gaps(intervals, axes):
             start.RemoveInterval(first, last)
-        due = [
-            axis.shorten(call.on_time)
-            for axis, call in ((axis, axis.frame.call(visit)) for axis in axes)
-            if call.on_time is not None
-        ]
-        if due:
-            dimension.SetCumulVarSoftUpperBound(index, max(0, min(due)), problem.weights.lateness_s)
+        _charge_for_the_start(dimension, index, visit, axes, problem.weights)
     return True
+
+
+def _charge_for_the_start(dimension: Any, index: int, visit: str, axes: Sequence[Axis], weights: Weights) -> None:
+    """What a late start costs: past the deadline, or when there is none past the first window of an urgent visit."""
+    terms = [(axis, axis.frame.call(visit).terms) for axis in axes]
+    due = [axis.shorten(term.due) for axis, term in terms if term.due is not None]
+    release = [axis.shorten(term.release) for axis, term in terms if term.release is not None]
+    if due or release:
+        rate = weights.lateness_s if due else weights.urgency_s
+        dimension.SetCumulVarSoftUpperBound(index, max(0, min(due or release)), rate)
 
 
 def _gaps(intervals: Sequence[tuple[int, int]], axes: Sequence[Axis]) -> list[tuple[int, int]]:
@@ -249,18 +295,22 @@ def _add_goods(model: Model) -> None:
     problem, routing = model.desk.problem, model.routing
     solver = routing.solver()
     used = used_goods(problem, {})
-    vehicles: dict[str, list[int]] = defaultdict(list)
+    # A vehicle that has called at a depot takes what is offered there from it.
+    vehicles: dict[tuple[str, str], list[int]] = defaultdict(list)
+    skus = {item.sku for visit in model.visits for item in problem.visit_by_id[visit].items} - problem.tools
     for vehicle, axis in enumerate(model.axes):
-        vehicles[axis.frame.technician.id].append(vehicle)
-    for technician, own in vehicles.items():
-        takers: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number, visit in enumerate(model.visits):
-            if not set(own).isdisjoint(model.allowed[number]):
-                for item in problem.visit_by_id[visit].items:
-                    if item.sku not in problem.tools:
-                        takers[item.sku].append((number, item.quantity))
-        for sku, needs in takers.items():
-            left = problem.technician_by_id[technician].goods.get(sku, 0) - used[technician, sku]
-            if sum(quantity for _, quantity in needs) > left:
-                goes = [routing.VehicleVar(model.manager.NodeToIndex(number)).IsMember(own) for number, _ in needs]
-                solver.Add(solver.ScalProd(goes, [quantity for _, quantity in needs]) <= max(0, left))
+        depot = called_at(problem, axis.frame.shift)
+        for sku in skus:
+            if not offers(depot, sku):
+                vehicles[axis.frame.technician.id, sku].append(vehicle)
+    needs = {visit: load_of(problem, (visit,)).parts for visit in model.visits}
+    for (technician, sku), own in sorted(vehicles.items()):
+        takers = [
+            (number, needs[visit][sku])
+            for number, visit in enumerate(model.visits)
+            if sku in needs[visit] and not set(own).isdisjoint(model.allowed[number])
+        ]
+        left = problem.technician_by_id[technician].goods.get(sku, 0) - used[technician, sku]
+        if sum(quantity for _, quantity in takers) > left:
+            goes = [routing.VehicleVar(model.manager.NodeToIndex(number)).IsMember(own) for number, _ in takers]
+            solver.Add(solver.ScalProd(goes, [quantity for _, quantity in takers]) <= max(0, left))

@@ -23,11 +23,17 @@ class Recorder:
     orders
         The orders of the best plan.
     finishing_s
-        How long the last plan took from its orders to its reasons and its check: what an engine must leave of
-        its time.
+        What an engine must leave of its time: how long the last plan took from its orders to its check, and what the
+        reasons for what is left out may take.
     """
 
     TELLS_EVERY_S = 0.2
+
+    SECONDS_PER_REASON = 40e-6
+    """About what it takes to say why one visit does not fit one shift."""
+
+    REASONS_SHARE = 0.05
+    """Of a time limit, the reasons get no more than this."""
 
     def __init__(self, desk: Desk, clock: Clock, on_better: Callable[[Plan], None] | None) -> None:
         self.desk = desk
@@ -55,20 +61,25 @@ class Recorder:
 
     def take(self, orders: Mapping[str, Sequence[str]]) -> None:
         """Consider orders that need no mending."""
+        began = time.monotonic()
         draft = Draft(self.desk)
         draft.adopt(orders)
         self.consider(draft)
+        self._taken_s = time.monotonic()
+        self.finishing_s = self._taken_s - began + self._reasons_s(len(draft.absent))
+
+    def _reasons_s(self, absent: int) -> float:
+        needed = absent * len(self.desk.problem.shifts) * self.SECONDS_PER_REASON
+        limit = self._clock.limit_s
+        return needed if limit is None else min(needed, self.REASONS_SHARE * limit)
 
     def consider(self, draft: Draft, is_over: Callable[[], bool] = lambda: True) -> None:
         """Keep a draft as the best plan when it is one; ``is_over`` limits the search for reasons."""
         cost = draft.cost
         if self._cost is not None and cost >= self._cost:
             return
-        began = time.monotonic()
         plan = write_plan(draft, is_over)
         verdict = check(self.desk.problem, plan)
-        self._taken_s = time.monotonic()
-        self.finishing_s = self._taken_s - began
         if not verdict.passed:
             self._refused = verdict
             return

@@ -11,13 +11,19 @@ NEVER = 1 << 60
 
 
 class Terms(NamedTuple):
-    """What a visit is charged for beside its time: ``due`` is the last start that keeps its deadline, ``release``
-    the moment from which an urgent one is waiting."""
+    """What a visit is charged for beside the time that it takes.
+
+    ``due`` is the last start that keeps its deadline, ``release`` the moment from which an urgent one is waiting.
+    """
 
     due: int | None = None
     release: int | None = None
     not_preferred: bool = False
     moved: bool = False
+
+
+PLAIN = Terms()
+"""Of a visit that is charged for nothing else; most are, so asking whether it is this object saves time."""
 
 
 class Call(NamedTuple):
@@ -33,7 +39,7 @@ class Call(NamedTuple):
     service_s: int
     windows: tuple[tuple[int, int], ...]
     on_time: int | None
-    terms: Terms = Terms()
+    terms: Terms = PLAIN
 
 
 class Frame:
@@ -48,9 +54,11 @@ class Frame:
     called
         The depot that was called at among the facts; there is no second call then.
     prefix
-        Visits of the shift's prefix that are no facts.
-    rows, legs, home
-        Seconds from place to place with the set-up at arrival, without it, and from each place to the route's end.
+        Visits of the shift's prefix that stand nowhere as facts.
+    rows, legs
+        Seconds from place to place, with the set-up at arrival and without it.
+    home
+        Seconds from each place to the route's end: nothing where the route is open, and never with set-up.
     limit
         The last moment to be back when something besides facts is in the route.
     breaks
@@ -98,7 +106,7 @@ class Frame:
         self.legs = problem.matrix(shift).seconds_rows
         self.rows = rows if rows is not None else with_setup(problem, self.legs)
         end = shift.end_location
-        self.home = [0] * len(self.legs) if end is None else problem.matrix(shift).seconds_columns[end]
+        self.home = [0] * len(self.legs) if end is None else [row[end] for row in self.legs]
         self.begun = bool(shift.facts)
         self.origin = shift.facts[-1].location if shift.facts else shift.start_location
         self.opening = int(max(shift.facts[-1].end if shift.facts else shift.start, shift.not_before))
@@ -122,8 +130,7 @@ class Frame:
         self.fixed_lateness_s = self.fixed_urgency_s = 0
         self.fixed_not_preferred = self.fixed_moved = 0
         self.called = next((fact.depot for fact in shift.facts if fact.depot is not None), None)
-        standing = {fact.visit for fact in shift.facts}
-        self.prefix = tuple(visit for visit in shift.prefix if visit not in standing)
+        self.prefix = tuple(visit for visit in shift.prefix if visit not in problem.fact_visits)
         for fact in shift.facts:
             visit = problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
             if visit is not None:
@@ -164,7 +171,7 @@ class Frame:
         moved = visit.planned is not None and visit.planned != self.shift.id
         on_time = due if release is None else -NEVER
         terms = Terms(due, release, not_preferred, moved)
-        return Call(visit.id, visit.location, service, tuple(windows), on_time, terms)
+        return Call(visit.id, visit.location, service, tuple(windows), on_time, PLAIN if terms == PLAIN else terms)
 
     def _pinned(self, visit: Visit) -> Sequence[TimeWindow]:
         """The visit's windows as far as a pinned start leaves them."""

@@ -161,13 +161,11 @@ def pass_backwards(
     if len(frame.breaks) == 1:
         return _backwards_one_break(frame, calls, until, starts)
     rows = frame.rows
-    moments = [min(until, closing) for closing in frame.closings]
-    place = -1  # the end, which has times of its own
+    leg = frame.home[calls[-1][1] if calls else frame.origin]
+    moments = [min(until, closing) - leg for closing in frame.closings]
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
         _, location, service, windows, on_time, _ = calls[number]
-        spent = rows[location][place] if place >= 0 else frame.home[location]
-        moments = [moment - spent for moment in moments]
         untake_breaks(frame, moments)
         lasts = [moment - service for moment in moments]
         if starts is not None and on_time is not None:
@@ -177,9 +175,8 @@ def pass_backwards(
         latest.append(moments)
         moments = list(moments)
         untake_breaks(frame, moments)
-        place = location
-    spent = rows[frame.origin][place] if place >= 0 else frame.home[frame.origin]
-    moments = [moment - spent for moment in moments]
+        leg = rows[calls[number - 1][1] if number else frame.origin][location]
+        moments = [moment - leg for moment in moments]
     if frame.begun:
         untake_breaks(frame, moments)
     latest.reverse()
@@ -190,19 +187,18 @@ def _backwards_plain(
     frame: Frame, calls: Sequence[Call], until: int, starts: Sequence[Moments] | None
 ) -> tuple[list[Moments], Moments]:
     rows = frame.rows
-    moment = until
-    place = -1  # the end, which has times of its own
+    moment = until - frame.home[calls[-1][1] if calls else frame.origin]
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
         _, location, service, windows, on_time, _ = calls[number]
-        moment -= (rows[location][place] if place >= 0 else frame.home[location]) + service
+        moment -= service
         if starts is not None and on_time is not None:
             moment = min(moment, max(on_time, starts[number][0]))
         moment = latest_start(windows, moment)
         latest.append([moment])
-        place = location
+        moment -= rows[calls[number - 1][1] if number else frame.origin][location]
     latest.reverse()
-    return latest, [moment - (rows[frame.origin][place] if place >= 0 else frame.home[frame.origin])]
+    return latest, [moment]
 
 
 def _backwards_one_break(
@@ -211,14 +207,11 @@ def _backwards_one_break(
     rows = frame.rows
     ((earliest, last_break, length),) = frame.breaks
     soonest = earliest + length
-    due, had = min(until, last_break), until
-    place = -1  # the end, which has times of its own
+    leg = frame.home[calls[-1][1] if calls else frame.origin]
+    due, had = min(until, last_break) - leg, until - leg
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
         _, location, service, windows, on_time, _ = calls[number]
-        spent = rows[location][place] if place >= 0 else frame.home[location]
-        due -= spent
-        had -= spent
         if had >= soonest:
             due = max(due, min(had - length, last_break))
         due -= service
@@ -232,10 +225,9 @@ def _backwards_one_break(
         latest.append([due, had])
         if had >= soonest:
             due = max(due, min(had - length, last_break))
-        place = location
-    spent = rows[frame.origin][place] if place >= 0 else frame.home[frame.origin]
-    due -= spent
-    had -= spent
+        leg = rows[calls[number - 1][1] if number else frame.origin][location]
+        due -= leg
+        had -= leg
     if frame.begun and had >= soonest:
         due = max(due, min(had - length, last_break))
     latest.reverse()

@@ -35,6 +35,8 @@ def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]
     for stop in route["stops"]:
         if stop["type"] == "break":
             yield f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  break"
+        elif stop["type"] == "depot":
+            yield f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  depot{_goods(stop)}"
         elif stop["type"] == "job":
             yield _job_line(stop, jobs[stop["job"]])
 
@@ -44,12 +46,15 @@ def _job_line(stop: Json, job: Json) -> str:
     promised = (
         f"  promised {_clock(promise['earliest'])}-{_clock(promise['latest'])}" if promise.get("promised") else ""
     )
-    goods = "".join(f"  + {item['quantity']} {item['sku']}" for item in stop["items"])
     return (
         f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  {job['reference']}  "
         f"{job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {job['client']['name'][:CLIENT_WIDTH]:<{CLIENT_WIDTH}}  "
-        f"travel {_minutes(stop['travel_s']):>6}{goods}{promised}"
+        f"travel {_minutes(stop['travel_s']):>6}{_goods(stop)}{promised}"
     )
+
+
+def _goods(stop: Json) -> str:
+    return "".join(f"  + {item['quantity']} {item['sku']}" for item in stop["items"])
 
 
 def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:

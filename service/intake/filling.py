@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from service.errors import Issue
 from service.instants import day_of
 from service.merging import pointer
+from service.planning.problems import URGENT_ABOVE
 from service.store.events import Actor
 from service.store.tables import ItemRow, JobRow, Json, KindRow, TechnicianRow
 
-HIGHEST_OF_PORTALS = 80
 NAMED = ("required", "preferred", "forbidden")
 
 
@@ -37,8 +37,9 @@ def fill_in(session: Session, actor: Actor, doc: Json, zone: ZoneInfo) -> tuple[
         "people": doc.get("people") or 1,
         "after": [],
     }
-    if actor.role == "portal" and values["priority"] > HIGHEST_OF_PORTALS:
-        issues.append(Issue("too_large", "/priority", "above 80 only a dispatcher may go", "send 80 or less"))
+    if actor.role == "portal" and values["priority"] > URGENT_ABOVE:
+        detail = f"above {URGENT_ABOVE} only a dispatcher may go"
+        issues.append(Issue("too_large", "/priority", detail, f"send {URGENT_ABOVE} or less"))
     issues += _unknown_items(session, doc)
     issues += _technician_issues(session, values["technicians"])
     issues += consistency_issues(values, zone)

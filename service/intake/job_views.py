@@ -27,7 +27,7 @@ class JobViews:
     @classmethod
     def open(cls, session: Session, rt: Runtime, actor: Actor) -> "JobViews":
         """Read what the warnings need."""
-        return cls(rt, actor, PlanningData.remembered_team(session, rt.memo))
+        return cls(rt, actor, PlanningData.remembered_team(session, rt.memo).with_demands(session))
 
     def show(self, job: JobRow) -> Json:
         """A job whole. A portal never learns technicians' names from it."""

@@ -8,16 +8,21 @@ from sqlalchemy.orm import Session
 from routing import Check, Plan, Problem, Route, RuleCheck, Seconds, Summary, Violation, Visit, check
 from routing.objective import summarise
 from service.instants import DAY
-from service.planning.data import BEGUN_STATES, OPEN_STATES, PlanningData
-from service.planning.documents import Document, epoch, jobs_of, read_fact, read_route, shift_id
-from service.planning.findings import Finder
+from service.planning.calls import bring, build_depots, pickups_of
+from service.planning.current import published, routes_from
+from service.planning.data import OPEN_STATES, PlanningData
+from service.planning.documents import Document, jobs_of, read_route
+from service.planning.findings import Finder, not_planned
+from service.planning.goods import Pickups
 from service.planning.horizon import Horizon
+from service.planning.locations import Places
 from service.planning.obstacles import belongs, obstacle
-from service.planning.problems import Places, Standing, build_problem, build_shifts, build_visit, standing_visit
-from service.planning.snapshot import published, routes_from
+from service.planning.problems import build_problem, build_shifts, build_visit, standing_visit
+from service.planning.standing import Standing, calls_of, route_shift, standing_as_planned
+from service.planning.terms import Terms
 from service.planning.windows import Opening, openings
 from service.runtime import Runtime
-from service.store.tables import JobRow, Json, PlanRow
+from service.store.tables import Json, PlanRow
 
 NO_SHIFT = "there is no such shift"
 
@@ -45,34 +50,53 @@ def assess_plan(session: Session, rt: Runtime, plan: PlanRow) -> Assessment:
 
 
 def assess(
-    session: Session, rt: Runtime, horizon: Horizon, routes: Sequence[Document], unassigned: Sequence[Document]
+    session: Session,
+    rt: Runtime,
+    horizon: Horizon,
+    routes: Sequence[Document],
+    unassigned: Sequence[Document],
+    data: PlanningData | None = None,
 ) -> Assessment:
-    """Judge stored routes by the present data."""
-    today = rt.today()
-    data = PlanningData.load(session, today)
-    places = Places()
-    standing = {_shift(route): _standing(route, data, places, horizon) for route in routes}
-    shifts = build_shifts(data, data.field_technicians, horizon, places, standing, None, standing.keys())
-    there = {shift.id for shift in shifts}
-    driven = [route for route in routes if _shift(route) in there]
-    visits = _visits(driven, data, horizon, places, standing)
-    converted = tuple(read_route(route, places.index, horizon) for route in driven)
-    problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, {})
-    # a shift that ends at another time now makes more or less of a route overtime, which breaks no rule
-    converted = tuple(replace(route, overtime_s=_overtime_s(route, problem)) for route in converted)
-    summary = summarise(problem, converted, ())
-    found = check(problem, Plan(converted, (), summary))
-    found = _with_lost_routes(found, [_shift(route) for route in routes if _shift(route) not in there])
+    """Judge stored routes by the present data, which are read unless they are given."""
+    data = data or PlanningData.load(session, rt.today())
+    problem, driven, pickups = _rebuild(rt, horizon, routes, data)
+    summary = summarise(problem, driven, ())
+    there = problem.shift_by_id
+    found = check(problem, Plan(driven, (), summary))
+    found = _with_lost_routes(found, [shift for route in routes if (shift := route_shift(route)) not in there])
     in_routes = {job for route in routes for job in jobs_of(route)}
     left_out = {entry["job"] for entry in unassigned} - in_routes
-    open_jobs = [job for job in data.jobs if job.state in OPEN_STATES and belongs(job, horizon, today)]
+    open_jobs = [job for job in data.jobs if job.state in OPEN_STATES and belongs(job, horizon, rt.today())]
     missed = [job for job in open_jobs if job.id in left_out]
     new = [job for job in open_jobs if job.id not in in_routes | left_out]
     price = sum(problem.weights.unserved * (1 + job.priority) for job in missed) // 100
-    finder = Finder(session, rt.zone, data, routes)
-    entries = [finder.entry(violation) for violation in found.violations] + [_not_planned(job) for job in new]
+    finder = Finder(session, rt.zone, data, routes, pickups)
+    entries = [finder.entry(violation) for violation in found.violations] + [not_planned(job) for job in new]
     unique = list({str(entry): entry for entry in entries}.values())
     return Assessment(replace(summary, cost=summary.cost + price, unassigned=len(missed)), found, unique)
+
+
+def _rebuild(
+    rt: Runtime, horizon: Horizon, routes: Sequence[Document], data: PlanningData
+) -> tuple[Problem, tuple[Route, ...], Pickups]:
+    """The problem that the routes answer, by the present data; those that somebody drives; what they may pick up."""
+    terms = Terms.of(rt)
+    places = Places(setup_s=terms.site_setup_s)
+    standing = {route_shift(route): standing_as_planned(route, data, places, horizon) for route in routes}
+    shifts = build_shifts(data, data.field_technicians, horizon, places, standing, None, standing.keys())
+    there = {shift.id for shift in shifts}
+    driven = [route for route in routes if route_shift(route) in there]
+    calls = calls_of(standing, shifts)
+    used = bring({}, calls)
+    pickups = replace(pickups_of(routes, data), brought=used)
+    visits = _visits(driven, data, horizon, places, {shift: standing[shift] for shift in there}, pickups)
+    names = {shift: call.name for shift, call in calls.items()}
+    converted = [read_route(route, places, horizon, names.get(route_shift(route))) for route in driven]
+    depots = build_depots(pickups, data.depots, places) + [call.depot for call in calls.values()]
+    problem = build_problem(data, data.field_technicians, shifts, visits, places, terms, used, depots)
+    # a shift that ends at another time now makes more or less of a route overtime, which breaks no rule
+    judged = tuple(replace(route, overtime_s=_overtime_s(route, problem)) for route in converted)
+    return problem, judged, pickups
 
 
 def _visits(
@@ -81,52 +105,28 @@ def _visits(
     horizon: Horizon,
     places: Places,
     standing: Mapping[str, Standing],
+    pickups: Pickups,
 ) -> list[Visit]:
     """The jobs in the routes as they are now; what nobody could plan any more is no visit."""
     visits = []
     for route in routes:
-        stands_at = {fact.visit: fact.location for fact in standing[_shift(route)].facts}
+        stands_at = {fact.visit: fact.location for fact in standing[route_shift(route)].facts}
         for job_id in jobs_of(route):
             job = data.job_by_id.get(job_id)
             if job is None:
                 continue
             if job_id in stands_at:
-                visits.append(standing_visit(job, stands_at[job_id], places, horizon))
-            elif job.state in OPEN_STATES and obstacle(job, data) is None:
+                visits.append(standing_visit(job, stands_at[job_id], horizon))
+            elif job.state in OPEN_STATES and obstacle(job, data, pickups) is None:
                 found = openings(job, horizon.days, horizon.zone, None)
                 never = [Opening(horizon.end + DAY, horizon.end + DAY)]
-                visits.append(build_visit(job, found if isinstance(found, list) else never, places, horizon))
+                windows = found if isinstance(found, list) else never
+                visits.append(build_visit(job, windows, places, horizon, standing.keys()))
     return visits
-
-
-def _shift(route: Document) -> str:
-    return shift_id(route["technician"], route["date"])
 
 
 def _overtime_s(route: Route, problem: Problem) -> Seconds:
     return Seconds(max(0, route.end - problem.shift_by_id[route.shift].end))
-
-
-def _standing(route: Document, data: PlanningData, places: Places, horizon: Horizon) -> Standing:
-    """What stood when the route was planned, and what was begun just as it was planned since."""
-    origin = epoch(horizon.origin)
-    stops = route["stops"]
-    begun = [number for number, stop in enumerate(stops) if _is_begun(stop, route, data)]
-    count = max([route["fixed"], *begun])
-    facts = tuple(read_fact(stop, places.index, horizon) for stop in stops[1 : 1 + count])
-    if not facts:
-        return Standing()
-    not_before = route["not_before"] if route["not_before"] is not None else origin
-    return Standing(facts, Seconds(stops[0]["departure"] - origin), Seconds(max(0, not_before - origin)))
-
-
-def _is_begun(stop: Document, route: Document, data: PlanningData) -> bool:
-    """Whether somebody is on the way there, or has been, by the plan that was published with this very stop."""
-    job = data.job_by_id.get(stop["job"]) if stop["job"] else None
-    if job is None or job.state not in BEGUN_STATES or job.planned_start is None or job.planned_day is None:
-        return False
-    planned = (job.planned_technician, job.planned_day.isoformat(), epoch(job.planned_start))
-    return planned == (route["technician"], route["date"], stop["start"])
 
 
 def _with_lost_routes(found: Check, lost: Sequence[str]) -> Check:
@@ -135,7 +135,3 @@ def _with_lost_routes(found: Check, lost: Sequence[str]) -> Check:
     return Check(
         tuple(RuleCheck(one.rule, one.violations + violations) if one.rule == "shift" else one for one in found.rules)
     )
-
-
-def _not_planned(job: JobRow) -> Json:
-    return {"code": "not_planned_yet", "detail": f"Job {job.reference} is not planned yet.", "jobs": [job.id]}

@@ -1,12 +1,13 @@
 """Plans as they are stored: routing.Route to a JSON document and back. Instants are whole seconds of the epoch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from routing.plan import Reason, Route, Stop, StopKind, Unassigned
-from routing.problem import Fact, Location, Metres, Seconds, Shift
+from routing.problem import Fact, ItemNeed, Location, Metres, Seconds, Shift
 from service.planning.horizon import Horizon
+from service.planning.locations import Places
 
 Document = dict[str, Any]
 
@@ -26,8 +27,27 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def write_route(route: Route, shift: Shift, locations: tuple[Location, ...], horizon: Horizon) -> Document:
-    """A route as it is stored. ``fixed`` counts the leading job and break stops that stood when it was planned."""
+def call_name(depot: str, shift: str) -> str:
+    """The name under which a problem knows the call of a shift that stands; no id of a depot holds a slash."""
+    return f"{depot}/{shift}"
+
+
+def depot_of(name: str) -> str:
+    """The depot of a call, whether it stands or not."""
+    return name.split("/", 1)[0]
+
+
+def write_route(
+    route: Route,
+    shift: Shift,
+    locations: tuple[Location, ...],
+    horizon: Horizon,
+    picked: Sequence[Mapping[str, Any]] | None = None,
+) -> Document:
+    """A route as it is stored; ``picked`` is what a call that stands has brought.
+
+    ``fixed`` counts the leading stops after the start that stood when it was planned.
+    """
     origin = epoch(horizon.origin)
     _, day = route.shift.rsplit("/", 1)
     return {
@@ -40,21 +60,28 @@ def write_route(route: Route, shift: Shift, locations: tuple[Location, ...], hor
             {
                 "type": stop.kind.value,
                 "job": stop.visit,
+                "depot": depot_of(stop.depot) if stop.depot else None,
                 "lat": locations[stop.location].lat,
                 "lon": locations[stop.location].lon,
                 "travel_s": stop.travel_s,
                 "travel_m": stop.travel_m,
+                "setup_s": stop.setup_s,
                 "arrival": origin + stop.arrival,
                 "start": origin + stop.start,
                 "departure": origin + stop.end,
+                "items": list(picked) if picked is not None and stop.depot else _items(stop),
             }
             for stop in route.stops
         ],
     }
 
 
-def read_route(document: Document, place: Callable[[float, float], int], horizon: Horizon) -> Route:
-    """A stored route as the planner knows it; ``place`` gives the index of a location."""
+def _items(stop: Stop) -> list[Document]:
+    return [{"sku": item.sku, "quantity": item.quantity} for item in stop.items]
+
+
+def read_route(document: Document, places: Places, horizon: Horizon, call: str | None = None) -> Route:
+    """A stored route as the planner knows it; ``call`` is the name of its call where that stands."""
     origin = epoch(horizon.origin)
     return Route(
         shift_id(document["technician"], document["date"]),
@@ -62,12 +89,15 @@ def read_route(document: Document, place: Callable[[float, float], int], horizon
             Stop(
                 StopKind(stop["type"]),
                 stop["job"],
-                place(stop["lat"], stop["lon"]),
+                _place(stop, places),
                 Seconds(stop["travel_s"]),
                 Metres(stop["travel_m"]),
                 Seconds(stop["arrival"] - origin),
                 Seconds(stop["start"] - origin),
                 Seconds(stop["departure"] - origin),
+                Seconds(stop.get("setup_s", 0)),
+                call if call and stop.get("depot") else stop.get("depot"),
+                () if call else _picked(stop),
             )
             for stop in document["stops"]
         ),
@@ -75,16 +105,26 @@ def read_route(document: Document, place: Callable[[float, float], int], horizon
     )
 
 
-def read_fact(stop: Mapping[str, Any], place: Callable[[float, float], int], horizon: Horizon) -> Fact:
-    """A stored stop as one that stands."""
+def _picked(stop: Document) -> tuple[ItemNeed, ...]:
+    return tuple(ItemNeed(item["sku"], item["quantity"]) for item in stop.get("items", []))
+
+
+def read_fact(stop: Document, places: Places, horizon: Horizon, shift: str) -> Fact:
+    """A stored stop of a shift as one that stands."""
     origin = epoch(horizon.origin)
     return Fact(
         stop["job"],
-        place(stop["lat"], stop["lon"]),
+        _place(stop, places),
         Seconds(stop["arrival"] - origin),
         Seconds(stop["start"] - origin),
         Seconds(stop["departure"] - origin),
+        call_name(stop["depot"], shift) if stop.get("depot") else None,
     )
+
+
+def _place(stop: Document, places: Places) -> int:
+    find = places.site if stop["job"] else places.index
+    return find(stop["lat"], stop["lon"])
 
 
 def write_unassigned(unassigned: Unassigned) -> Document:
@@ -110,3 +150,9 @@ def write_reason(reason: Reason) -> Document:
 def jobs_of(route: Mapping[str, Any]) -> list[str]:
     """Ids of the jobs in a stored route, in order."""
     return [stop["job"] for stop in route["stops"] if stop["job"]]
+
+
+def order_of(route: Mapping[str, Any], call_stands: bool) -> list[str]:
+    """The same with the depot that is called at, unless that call stands: what a planner may do anew."""
+    names = (stop["job"] or (None if call_stands else stop.get("depot")) for stop in route["stops"])
+    return [name for name in names if name]

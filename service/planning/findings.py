@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,18 +12,32 @@ from sqlalchemy.orm import Session
 from routing import Violation
 from service.planning.data import OPEN_STATES, PlanningData
 from service.planning.documents import Document, jobs_of, shift_id
+from service.planning.goods import Pickups
 from service.planning.obstacles import obstacle
 from service.planning.work import shift_on
 from service.store.tables import Handling, JobRow, JobState, Json, TechnicianRow
 
+
+class Untrue(StrEnum):
+    """Why a plan is no longer true, beside the rules that it breaks and the reasons that keep a job out of any plan."""
+
+    NOT_PLANNED_YET = "not_planned_yet"
+    JOB_CANCELLED = "job_cancelled"
+    JOB_REMOTE = "job_remote"
+    JOB_CLOSED = "job_closed"
+    TECHNICIAN_ABSENT = "technician_absent"
+    NOT_FOUND = "not_found"
+
+
 OF_JOB = {
     "time_window": "Job {job} would begin outside its dates, opening hours, time windows or promise.",
-    "travel": "Job {job} is at another place now.",
+    "travel": "Job {job} is at another place now, or the way there takes another time.",
     "service": "Job {job} does not take as long as planned any more.",
     "skill": "{who} does not have the skills that job {job} needs.",
     "technician": "{who} is not among those who may do job {job}.",
     "zone": "Job {job} lies outside the zone of {who}.",
     "goods": "The van of {who} does not hold what job {job} needs beside the other jobs.",
+    "pin": "Job {job} does not stand where a pin holds it.",
 }
 """What is said of a rule that a job breaks; whatever else is wrong is said in the checker's words."""
 
@@ -30,7 +45,8 @@ OF_ROUTE = {
     "shift": "The route of {who} on {day} does not fit the working hours.",
     "break": "The route of {who} on {day} leaves no room for the break.",
     "max_travel": "The route of {who} on {day} is longer than {who} may be on the way.",
-    "travel": "The route of {who} on {day} starts or ends elsewhere now.",
+    "travel": "The route of {who} on {day} starts or ends elsewhere now, or its depot is elsewhere.",
+    "depot": "What {who} was to pick up at the depot on {day} is not needed, not there or not to be had in time.",
 }
 
 
@@ -42,15 +58,16 @@ class Finder:
     zone: ZoneInfo
     data: PlanningData
     routes: Sequence[Document]
+    pickups: Pickups
 
     def entry(self, violation: Violation) -> Json:
         """One entry of ``outdated``: a job that is gone or a person who is away comes before arithmetic."""
         if violation.visit is not None:
             code, detail = self._of_job(violation, violation.visit)
-            return {"code": code, "detail": detail, "jobs": [violation.visit]}
+            return {"code": str(code), "detail": detail, "jobs": [violation.visit]}
         code, detail = self._of_route(violation)
         route = self._route_of.get(violation.shift or "")
-        return {"code": code, "detail": detail, "jobs": jobs_of(route) if route else []}
+        return {"code": str(code), "detail": detail, "jobs": jobs_of(route) if route else []}
 
     @cached_property
     def _route_of(self) -> dict[str, Document]:
@@ -60,7 +77,7 @@ class Finder:
         job = self.data.job_by_id.get(job_id)
         if job is None or job.state not in OPEN_STATES:
             return self._gone(job_id)
-        stops = obstacle(job, self.data) if violation.rule == "coverage" else None
+        stops = obstacle(job, self.data, self.pickups) if violation.rule == "coverage" else None
         if stops is not None:
             return stops.code.value, stops.detail
         words = OF_JOB.get(violation.rule)
@@ -75,9 +92,9 @@ class Finder:
         who = self._who(violation.shift)
         technician = self.session.get(TechnicianRow, technician_id)
         if technician is None or technician.removed:
-            return "technician_absent", f"{who} is not in the team any more."
+            return Untrue.TECHNICIAN_ABSENT, f"{who} is not in the team any more."
         if shift_on(technician, date.fromisoformat(day), self.data.absences, self.zone) is None:
-            return "technician_absent", f"{who} does not go out on {day}."
+            return Untrue.TECHNICIAN_ABSENT, f"{who} does not go out on {day}."
         words = OF_ROUTE.get(violation.rule)
         return violation.rule, violation.detail if words is None else words.format(who=who, day=day)
 
@@ -90,9 +107,15 @@ class Finder:
     def _gone(self, job_id: str) -> tuple[str, str]:
         job = self.session.get(JobRow, job_id)
         if job is None:
-            return "not_found", "The job does not exist."
+            return Untrue.NOT_FOUND, "The job does not exist."
         if job.state is JobState.CANCELLED:
-            return "job_cancelled", f"Job {job.reference} was cancelled."
+            return Untrue.JOB_CANCELLED, f"Job {job.reference} was cancelled."
         if job.handling is Handling.REMOTE:
-            return "job_remote", f"Job {job.reference} is done from afar now."
-        return "job_closed", f"Job {job.reference} is {job.state.value}."
+            return Untrue.JOB_REMOTE, f"Job {job.reference} is done from afar now."
+        return Untrue.JOB_CLOSED, f"Job {job.reference} is {job.state.value}."
+
+
+def not_planned(job: JobRow) -> Json:
+    """The entry of a job that came after the plan was made."""
+    detail = f"Job {job.reference} is not planned yet."
+    return {"code": Untrue.NOT_PLANNED_YET.value, "detail": detail, "jobs": [job.id]}

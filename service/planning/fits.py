@@ -1,38 +1,42 @@
 """Where a job would fit into the published plan. The plan's problem is built beside the requests and remembered."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from threading import Event, Lock, Thread
 from time import monotonic
 
 from sqlalchemy.orm import Session
 from structlog.stdlib import get_logger
 
-from routing import Problem, Reason, ReasonCode, Shift, Visit, explain, fit
+from routing import Problem, Reason, ReasonCode, Seconds, Shift, Visit, explain, fit
 from routing.fit import find_places
 from routing.fit.alone import obstacle_of_technician
 from service.errors import Issue, Refused
 from service.instants import instant
+from service.planning.calls import Used, bring, build_depots, goods_used
+from service.planning.current import published, published_head, routes_from
 from service.planning.data import OPEN_STATES, PlanningData
-from service.planning.documents import Document, jobs_of, shift_id, write_reason
+from service.planning.documents import jobs_of, order_of, write_reason
 from service.planning.horizon import Horizon
-from service.planning.problems import Places, build_problem, build_shifts, build_visit, standing_visit
-from service.planning.reasons import name_goods
-from service.planning.snapshot import (
-    Scope,
-    goods_used,
-    openings_or_reason,
-    published,
-    published_head,
-    routes_from,
-    standing_of,
+from service.planning.layout import Layout
+from service.planning.locations import Places
+from service.planning.obstacles import openings_or_reason
+from service.planning.problems import (
+    build_problem,
+    build_visit,
+    rule_out_small_vans,
+    standing_visit,
 )
+from service.planning.reasons import name_goods
+from service.planning.standing import Scope, route_shift
+from service.planning.terms import Terms
 from service.planning.windows import Opening, openings
 from service.planning.zones import outside
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import Handling, JobRow, Json, PlanRow, Role
+from service.store.tables import Handling, JobRow, Json, PlanRow, Role, TechnicianRow
 
 log = get_logger(__name__)
 
@@ -58,6 +62,8 @@ class Board:
     horizon: Horizon
     zones: dict[str, Json]
     """technician -> where the technician may be sent, as GeoJSON"""
+    brought: Used
+    """What calls at depots that stand have brought into the vans."""
 
 
 def quick_fits(
@@ -89,7 +95,7 @@ def fits_between(
     if plan is None:
         return [], [NO_PLAN]
     horizon = _range(rt, plan, from_day, to_day)
-    fits, obstacles = _places(rt, actor, job, PlanningData.load_team(session), _build(session, rt, horizon), None)
+    fits, obstacles = _places(rt, actor, job, PlanningData.load_goods(session), _build(session, rt, horizon), None)
     return fits or [], obstacles
 
 
@@ -153,48 +159,44 @@ def _build(session: Session, rt: Runtime, horizon: Horizon) -> Board:
     scope = Scope(horizon, rt.now(), None)
     all_routes = routes_from(published(session), rt.today())
     routes = [route for route in all_routes if scope.holds(route)]
-    places = Places()
-    standing = standing_of(routes, data, scope, places)
-    shifts = build_shifts(data, data.field_technicians, horizon, places, standing, rt.now())
-    stands_at = {fact.visit: fact.location for shift in shifts for fact in shift.facts if fact.visit}
-    kept = {shift.id for shift in shifts}
-    orders = {_shift(route): jobs_of(route) for route in routes if _shift(route) in kept}
+    terms = Terms.of(rt)
+    layout = Layout.of(terms, data, data.field_technicians, routes, scope)
+    driven = [route for route in routes if route_shift(route) in layout.names]
+    orders = {route_shift(route): order_of(route, route_shift(route) in layout.calls) for route in driven}
     visits = []
-    for job_id in dict.fromkeys(job for order in orders.values() for job in order):
+    for job_id in dict.fromkeys(job for route in driven for job in jobs_of(route)):
         job = data.job_by_id.get(job_id)
         if job is None:
             continue
-        if job_id in stands_at:
-            visits.append(standing_visit(job, stands_at[job_id], places, horizon))
+        if job_id in layout.stands_at:
+            visits.append(standing_visit(job, layout.stands_at[job_id], horizon))
         elif job.site.lat is not None:
             found = openings(job, horizon.days, horizon.zone, None)
-            always = [Opening(horizon.origin, horizon.end)]
-            visits.append(build_visit(job, found if isinstance(found, list) else always, places, horizon))
-    used = goods_used([route for route in all_routes if not scope.holds(route)], data)
-    problem = build_problem(data, data.field_technicians, shifts, visits, places, rt.travel, used)
+            windows = found if isinstance(found, list) else [Opening(horizon.origin, horizon.end)]
+            visits.append(build_visit(job, windows, layout.places, horizon, layout.names))
+    used = bring(goods_used([route for route in all_routes if not scope.holds(route)], data), layout.calls)
+    depots = build_depots(data.pickups, data.depots, layout.places) + [call.depot for call in layout.calls.values()]
+    problem = build_problem(data, data.field_technicians, layout.shifts, visits, layout.places, terms, used, depots)
     zones = {one.id: one.zone for one in data.field_technicians if one.zone is not None}
-    return Board(problem, orders, horizon, zones)
-
-
-def _shift(route: Document) -> str:
-    return shift_id(route["technician"], route["date"])
+    return Board(problem, orders, horizon, zones, bring({}, layout.calls))
 
 
 def _places(
     rt: Runtime, actor: Actor, job: JobRow, data: PlanningData, board: Board, ends: float | None
 ) -> tuple[list[Json] | None, list[Json]]:
-    found = openings_or_reason(job, data, board.horizon, rt.now())
+    found = openings_or_reason(job, data, board.horizon, rt.now(), replace(data.pickups, brought=board.brought))
     if isinstance(found, Reason):
         return [], [_shown_reason(found, actor)]
     if job.id in board.problem.fact_visits:
         return [], [_shown_reason(UNDER_WAY, actor)]
     is_over = None if ends is None else lambda: monotonic() > ends
-    likely = _with_visit(rt, board, job, found, only_likely=True)
+    problem = partial(_with_visit, rt, board, job, found, data.field_technicians)
+    likely = problem(only_likely=True)
     places = find_places(likely, board.orders, job.id, MOST_FITS, is_over)
     if places is None:
         return None, []
     if not places:
-        return _reasons(actor, job, data, _with_visit(rt, board, job, found, only_likely=False), board, is_over)
+        return _reasons(actor, job, data, problem(only_likely=False), board, is_over)
     fits = []
     for place in places:
         technician, day = place.shift.rsplit("/", 1)
@@ -204,6 +206,7 @@ def _places(
                 "start": instant(board.horizon.at(place.start), rt.zone),
                 "technician": None if actor.role is Role.PORTAL else technician,
                 "extra_travel_s": place.extra_travel_s,
+                "depot": None if actor.role is Role.PORTAL else place.depot,
             }
         )
     return fits, []
@@ -224,9 +227,10 @@ def _reasons(
 def _likely(problem: Problem, visit: Visit) -> tuple[Shift, ...]:
     """The shifts of technicians who may do the visit, where its windows meet them: only there can it have a place.
 
-    Goods last over all shifts of a technician, so for a visit that needs some all of them count.
+    Whether there are goods for it is not looked at yet. They last over all shifts of a technician, so for a visit that
+    needs some all of them count.
     """
-    able = {one.id for one in problem.technicians if obstacle_of_technician(one, visit) is None}
+    able = {one.id for one in problem.technicians if obstacle_of_technician(problem, one, visit) is None}
     return tuple(
         shift
         for shift in problem.shifts
@@ -238,11 +242,19 @@ def _likely(problem: Problem, visit: Visit) -> tuple[Shift, ...]:
     )
 
 
-def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening], only_likely: bool) -> Problem:
+def _with_visit(
+    rt: Runtime,
+    board: Board,
+    job: JobRow,
+    found: list[Opening],
+    team: Sequence[TechnicianRow],
+    *,
+    only_likely: bool,
+) -> Problem:
     """The problem with one more visit, its place and, where that is new, its row and column."""
     problem = board.problem
-    places = Places.of(problem.locations)
-    visit = build_visit(job, found, places, board.horizon)
+    places = Places.of(problem.locations, Seconds(rt.settings.site_setup_s))
+    visit = rule_out_small_vans(build_visit(job, found, places, board.horizon, problem.shift_by_id), team)
     shifts = problem.shifts
     technicians = problem.technicians
     if only_likely:
@@ -252,12 +264,13 @@ def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening], on
     beside = dict.fromkeys(one for shift in shifts for one in board.orders.get(shift.id, []) if one != job.id)
     known = problem.visit_by_id
     visits = (*(known[one] for one in beside if one in known), visit)
-    if len(places.locations) == len(problem.locations):
-        return replace(problem, visits=visits, shifts=shifts, technicians=technicians)
+    locations = tuple(places.locations)
+    if len(locations) == len(problem.locations):
+        return replace(problem, visits=visits, shifts=shifts, technicians=technicians, locations=locations)
     new = frozenset({visit.location})
     technicians = tuple(
         replace(one, outside_zone=one.outside_zone | new)
-        if outside(board.zones.get(one.id), places.locations[visit.location :])
+        if outside(board.zones.get(one.id), locations[visit.location :])
         else one
         for one in technicians
     )
@@ -268,7 +281,7 @@ def _with_visit(rt: Runtime, board: Board, job: JobRow, found: list[Opening], on
         visits=visits,
         shifts=shifts,
         technicians=technicians,
-        locations=tuple(places.locations),
+        locations=locations,
         matrices=grown,
     )
 

@@ -1,14 +1,14 @@
 """What keeps a job out of any plan before the planner is even asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from routing.plan import Reason, ReasonCode
 from service.instants import day_of
 from service.planning.data import PlanningData
+from service.planning.goods import Need, Pickups, amount, holds, lacks_room
 from service.planning.horizon import Horizon
-from service.planning.windows import promised_window, wanted_spans
+from service.planning.windows import Opening, openings, promised_window, wanted_spans
 from service.store.tables import JobRow, TechnicianRow
 
 WINDOW_DETAILS = {
@@ -27,6 +27,11 @@ NOT_PLANNED = {
     "after": "Jobs that wait for another job are not planned yet.",
 }
 """Rules of the contract that no plan obeys yet, by the field that asks for them."""
+
+NOT_SHARED = (
+    "No van holds {wanted}, and what lies at one depot is not enough for all jobs that ask for it: "
+    "sharing it out is not planned yet."
+)
 
 
 def belongs(job: JobRow, horizon: Horizon, today: date) -> bool:
@@ -47,8 +52,8 @@ def belongs(job: JobRow, horizon: Horizon, today: date) -> bool:
     )
 
 
-def obstacle(job: JobRow, data: PlanningData) -> Reason | None:
-    """The reason why the planner must not even try, None when it may."""
+def obstacle(job: JobRow, data: PlanningData, pickups: Pickups | None = None) -> Reason | None:
+    """The reason why the planner must not even try, None when it may; ``pickups`` others than those of the data."""
     if job.hold:
         return Reason(ReasonCode.ON_HOLD, f"On hold: {job.hold}")
     if job.site.lat is None or job.site.lon is None:
@@ -57,53 +62,59 @@ def obstacle(job: JobRow, data: PlanningData) -> Reason | None:
         return Reason(ReasonCode.NOT_SUPPORTED_YET, NOT_PLANNED["people"])
     if job.after:
         return Reason(ReasonCode.NOT_SUPPORTED_YET, NOT_PLANNED["after"])
-    return goods_obstacle(job, data)
+    return goods_obstacle(job, data, pickups)
 
 
-def goods_obstacle(job: JobRow, data: PlanningData) -> Reason | None:
-    """Goods come from the van of whoever goes; what only a depot holds is not planned yet."""
+def openings_or_reason(
+    job: JobRow, data: PlanningData, horizon: Horizon, now: datetime | None, pickups: Pickups | None = None
+) -> list[Opening] | Reason:
+    """When the job may start on the horizon's days, or why it cannot be planned at all."""
+    stops = obstacle(job, data, pickups)
+    if stops is not None:
+        return stops
+    found = openings(job, horizon.days, horizon.zone, now)
+    return Reason(found, WINDOW_DETAILS[found]) if isinstance(found, ReasonCode) else found
+
+
+def goods_obstacle(job: JobRow, data: PlanningData, pickups: Pickups | None = None) -> Reason | None:
+    """Goods come from the van of whoever goes, or from one depot on the way that has enough for all who may come."""
     team = data.field_technicians
+    pickups = data.pickups if pickups is None else pickups
     for need in job.items:
         if team and all(lacks_room(one, need) for one in team):
-            return Reason(ReasonCode.OVER_CAPACITY, f"No van has room for {_amount(need)}.")
-    if not job.items or any(_holds(one, job.items) for one in team):
+            return Reason(ReasonCode.OVER_CAPACITY, f"No van has room for {amount(need)}.")
+    if not job.items or any(pickups.van_holds(one, job.items) for one in team):
+        return None
+    if job.id not in pickups.short and any(pickups.lets_bring(one, job.items) for one in team):
         return None
     stock = _stock(data)
     for need in job.items:
-        in_a_van = any(_holds(one, [need]) for one in team)
+        in_a_van = any(holds(one, need) for one in team)
         if not in_a_van and stock.get(need["sku"], 0) < need["quantity"]:
-            return Reason(ReasonCode.NO_STOCK, f"No van and no depot has {_amount(need)}.")
-    wanted = " and ".join(_amount(need) for need in job.items)
+            return Reason(ReasonCode.NO_STOCK, f"No van and no depot has {amount(need)}.")
     if not team or any(_could_pick_up(one, job.items, stock) for one in team):
-        detail = f"No van holds {wanted}, and picking up at a depot is not planned yet."
-        return Reason(ReasonCode.NOT_SUPPORTED_YET, detail)
-    return Reason(ReasonCode.NO_STOCK, f"No van holds {wanted} together, and no depot has the rest.")
+        return Reason(ReasonCode.NOT_SUPPORTED_YET, NOT_SHARED.format(wanted=_amounts(job.items)))
+    detail = f"No van holds {_amounts(job.items)} together, and no depot has the rest."
+    return Reason(ReasonCode.NO_STOCK, detail)
 
 
-def lacks_room(technician: TechnicianRow, need: Mapping[str, Any]) -> bool:
-    """Whether so much of an item does not fit in the van; an item that ``carries`` does not name always fits."""
-    room = technician.carries.get(need["sku"])
-    return room is not None and room < need["quantity"]
-
-
-def _holds(technician: TechnicianRow, needs: Sequence[Mapping[str, Any]]) -> bool:
-    return all(technician.van.get(need["sku"], 0) >= need["quantity"] for need in needs)
-
-
-def _could_pick_up(technician: TechnicianRow, needs: Sequence[Mapping[str, Any]], stock: Mapping[str, int]) -> bool:
+def _could_pick_up(technician: TechnicianRow, needs: Sequence[Need], stock: Mapping[str, int]) -> bool:
     """Whether the depots hold what the van lacks and the van has room for it."""
-    lacking = [need for need in needs if not _holds(technician, [need])]
+    lacking = [need for need in needs if not holds(technician, need)]
     return all(stock.get(need["sku"], 0) >= need["quantity"] and not lacks_room(technician, need) for need in lacking)
 
 
 def _stock(data: PlanningData) -> dict[str, int]:
-    """How much of each item lies at depots or is still to come."""
+    """How much of each item lies at open depots or is still to come."""
+    closed = {depot.id for depot in data.depots.values() if depot.removed}
     total: dict[str, int] = {}
     for row in data.stock:
+        if row.depot_id in closed:
+            continue
         arriving = sum(arrival["quantity"] for arrival in row.arrivals)
         total[row.sku] = total.get(row.sku, 0) + row.on_hand + arriving
     return total
 
 
-def _amount(need: Mapping[str, Any]) -> str:
-    return f"{need['quantity']} x {need['sku']}"
+def _amounts(needs: Sequence[Need]) -> str:
+    return " and ".join(amount(need) for need in needs)

@@ -14,7 +14,7 @@ from service.store.tables import JobRow, Json, PlanRow
 
 
 def stop_id(job_id: str) -> str:
-    """A job's stop has the same id in all plans."""
+    """A job's stop has the same id in all plans; so has the one call of a technician's day at a depot."""
     return f"stop_{job_id.removeprefix('job_')}"
 
 
@@ -78,7 +78,9 @@ def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: Z
     start, end = stops[0]["departure"], stops[-1]["arrival"]
     travel = sum(stop["travel_s"] for stop in stops)
     service = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "job")
+    call = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "depot")
     pause = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "break")
+    setup = sum(_setup_s(stop) for stop in stops)
     return {
         "technician": route["technician"],
         "date": route["date"],
@@ -86,8 +88,10 @@ def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: Z
         "end": instant(moment(end), zone),
         "travel_s": travel,
         "travel_m": sum(stop["travel_m"] for stop in stops),
+        "setup_s": setup,
         "service_s": service,
-        "wait_s": end - start - travel - service - pause,
+        "call_s": call,
+        "wait_s": end - start - travel - setup - service - call - pause,
         "break_s": pause,
         "overtime_s": route["overtime_s"],
         "stops": [_stop_view(route, stop, index, items, zone) for index, stop in enumerate(stops)],
@@ -95,22 +99,30 @@ def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: Z
     }
 
 
+def _setup_s(stop: Mapping[str, Any]) -> int:
+    """Parking and signing in; plans stored before it was known have none."""
+    setup_s: int = stop.get("setup_s", 0)
+    return setup_s
+
+
 def _stop_view(
     route: Mapping[str, Any], stop: Mapping[str, Any], index: int, items: Mapping[str, list[Any]], zone: ZoneInfo
 ) -> Json:
-    job = stop["job"]
+    job, is_call = stop["job"], stop["type"] == "depot"
     return {
-        "id": stop_id(job) if job else f"stop_{route['technician']}_{route['date']}_{index}",
+        "id": stop_id(job) if job else f"stop_{route['technician']}_{route['date']}_{'depot' if is_call else index}",
         "type": stop["type"],
         "job": job,
+        "depot": stop["depot"] if is_call else None,
         "place": {"lat": stop["lat"], "lon": stop["lon"]},
         "travel_s": stop["travel_s"],
         "travel_m": stop["travel_m"],
         "arrival": instant(moment(stop["arrival"]), zone),
         "start": instant(moment(stop["start"]), zone),
         "departure": instant(moment(stop["departure"]), zone),
-        "wait_s": stop["start"] - stop["arrival"],
-        "items": items.get(job, []) if job else [],
+        "setup_s": _setup_s(stop),
+        "wait_s": stop["start"] - stop["arrival"] - _setup_s(stop),
+        "items": stop["items"] if is_call else items.get(job, []),
         "pinned": False,
         "on_time_probability": None,
     }

@@ -1,19 +1,15 @@
 """Rows to routing.Problem: places, technicians, shifts and visits over a horizon."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from routing import (
     Break,
-    Fact,
+    Depot,
     ItemNeed,
-    Location,
-    Matrix,
     Problem,
     Seconds,
     Shift,
@@ -23,80 +19,41 @@ from routing import (
     TimeWindow,
     Visit,
 )
-from routing.matrix import LONGEST_S
 from routing.validation import MOST_BREAKS
 from service.instants import DAY, day_bounds
 from service.planning.data import PlanningData
 from service.planning.documents import shift_id
+from service.planning.goods import lacks_room
 from service.planning.horizon import Horizon
+from service.planning.locations import Places
+from service.planning.standing import Standing
+from service.planning.terms import Terms
 from service.planning.windows import Opening
 from service.planning.work import WorkBreak, WorkDay, shift_on
 from service.planning.zones import outside
 from service.store.tables import DepotRow, JobRow, TechnicianRow
-from service.travel import TravelSource
 
-
-@dataclass
-class Places:
-    """All places of a problem, each once: six decimals are a hand's breadth."""
-
-    locations: list[Location] = field(default_factory=list)
-    _index: dict[tuple[float, float], int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, locations: Iterable[Location]) -> "Places":
-        """The places of a problem, to which more may be added."""
-        places = cls(list(locations))
-        places._index = {(place.lat, place.lon): index for index, place in enumerate(places.locations)}
-        return places
-
-    def index(self, lat: float, lon: float) -> int:
-        """Index of the place, added when it is new."""
-        key = (round(lat, 6), round(lon, 6))
-        if key not in self._index:
-            self._index[key] = len(self.locations)
-            self.locations.append(Location(f"{key[0]},{key[1]}", *key))
-        return self._index[key]
-
-    def matrices(self, profiles: Iterable[str], travel: TravelSource) -> dict[str, Matrix]:
-        """One matrix over all places for each profile.
-
-        Somebody's typing error may lie on another continent: what takes a walker longer than a week is a week away,
-        which no shift can reach either, and does not keep the rest from being planned.
-        """
-        points = [(place.lat, place.lon) for place in self.locations]
-        tables = {profile: travel.table(profile, points, points) for profile in sorted(set(profiles))}
-        return {profile: Matrix(seconds.clip(max=LONGEST_S), metres) for profile, (seconds, metres) in tables.items()}
-
-    def grow(self, matrix: Matrix, profile: str, travel: TravelSource) -> Matrix:
-        """The matrix with the places that came since: their rows and columns only are asked for."""
-        points = [(place.lat, place.lon) for place in self.locations]
-        old, new = points[: len(matrix)], points[len(matrix) :]
-        out, back = travel.table(profile, old, new), travel.table(profile, new, points)
-        seconds, metres = (
-            np.block([[known, outwards], [backwards]])
-            for known, outwards, backwards in zip((matrix.seconds, matrix.metres), out, back, strict=True)
-        )
-        return Matrix(seconds.clip(max=LONGEST_S), metres)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The part of a shift's route that stands, and until when nothing else may begin."""
-
-    facts: tuple[Fact, ...] = ()
-    departure: Seconds | None = None
-    not_before: Seconds = Seconds(0)
+URGENT_ABOVE = 80
+"""Jobs of a higher priority are urgent: the sooner the better."""
 
 
 def build_visit(
-    job: JobRow, openings: Sequence[Opening], places: Places, horizon: Horizon, location: int | None = None
+    job: JobRow, openings: Sequence[Opening], places: Places, horizon: Horizon, shifts: Container[str] = ()
 ) -> Visit:
-    """A job as the planner sees it; ``location`` where it stands already, whatever its site says now."""
-    if location is None:
-        if job.site.lat is None or job.site.lon is None:
-            raise ValueError(f"{job.id} has no place")
-        location = places.index(job.site.lat, job.site.lon)
+    """A job as the planner sees it; ``shifts`` are those of the problem."""
+    if job.site.lat is None or job.site.lon is None:
+        raise ValueError(f"{job.id} has no place")
+    planned = shift_id(job.planned_technician or "", job.planned_day) if job.planned_day else None
+    location = places.site(job.site.lat, job.site.lon)
+    return replace(_visit(job, openings, location, horizon), planned=planned if planned in shifts else None)
+
+
+def standing_visit(job: JobRow, location: int, horizon: Horizon) -> Visit:
+    """A job that stands in a route at that place: no window, and no new address, changes what has begun."""
+    return replace(_visit(job, [Opening(horizon.origin, horizon.end)], location, horizon), urgent=False)
+
+
+def _visit(job: JobRow, openings: Sequence[Opening], location: int, horizon: Horizon) -> Visit:
     return Visit(
         id=job.id,
         location=location,
@@ -116,12 +73,8 @@ def build_visit(
         preferred=frozenset(job.technicians["preferred"]),
         forbidden=frozenset(job.technicians["forbidden"]),
         items=tuple(ItemNeed(need["sku"], need["quantity"]) for need in job.items),
+        urgent=job.priority > URGENT_ABOVE,
     )
-
-
-def standing_visit(job: JobRow, location: int, places: Places, horizon: Horizon) -> Visit:
-    """A job that stands in a route: no window, and no new address, changes what has begun."""
-    return build_visit(job, [Opening(horizon.origin, horizon.end)], places, horizon, location)
 
 
 def build_shifts(
@@ -238,28 +191,44 @@ def build_problem(
     shifts: Sequence[Shift],
     visits: Sequence[Visit],
     places: Places,
-    travel: TravelSource,
+    terms: Terms,
     goods_used: Mapping[tuple[str, str], int],
+    depots: Iterable[Depot] = (),
 ) -> Problem:
-    """Everything together; ``goods_used``: (technician, sku) -> what routes outside the problem take from the van."""
-    team = tuple(
-        Technician(
-            id=row.id,
-            skills=tuple(Skill(one["name"], one["level"], one["speed"]) for one in row.skills),
-            profile=row.profile,
-            goods={sku: max(0, held - goods_used.get((row.id, sku), 0)) for sku, held in row.van.items()},
-            outside_zone=outside(row.zone, places.locations),
-        )
-        for row in technicians
-    )
+    """Everything together.
+
+    ``goods_used``: (technician, sku) -> what routes outside the problem take from the van; below zero, what a call
+    at a depot has brought into it.
+    """
+    standing = {fact.visit for shift in shifts for fact in shift.facts}
     return Problem(
         locations=tuple(places.locations),
-        matrices=places.matrices([row.profile for row in technicians], travel),
-        technicians=team,
+        matrices=places.matrices([row.profile for row in technicians], terms.travel),
+        technicians=tuple(_technician(row, places, goods_used) for row in technicians),
         shifts=tuple(shifts),
-        visits=tuple(visits),
+        visits=tuple(visit if visit.id in standing else rule_out_small_vans(visit, technicians) for visit in visits),
         tools=data.tools,
+        weights=terms.weights,
+        depots=tuple(depots),
     )
+
+
+def _technician(row: TechnicianRow, places: Places, goods_used: Mapping[tuple[str, str], int]) -> Technician:
+    skus = [*row.van, *(sku for who, sku in goods_used if who == row.id and sku not in row.van)]
+    return Technician(
+        id=row.id,
+        skills=tuple(Skill(one["name"], one["level"], one["speed"]) for one in row.skills),
+        profile=row.profile,
+        goods={sku: max(0, row.van.get(sku, 0) - goods_used.get((row.id, sku), 0)) for sku in skus},
+        outside_zone=outside(row.zone, places.locations),
+    )
+
+
+def rule_out_small_vans(visit: Visit, technicians: Iterable[TechnicianRow]) -> Visit:
+    """The visit without those in whose vans its goods do not fit: the planner knows no sizes."""
+    needs = [{"sku": item.sku, "quantity": item.quantity} for item in visit.items]
+    small = {row.id for row in technicians if any(lacks_room(row, need) for need in needs)}
+    return replace(visit, forbidden=visit.forbidden | small) if small else visit
 
 
 def base(where: Any, technician: TechnicianRow, data: PlanningData) -> tuple[float, float] | None:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.intake.attention import raise_promises, settle_attention
+from service.planning.current import published
 from service.planning.data import OPEN_STATES
 from service.planning.documents import Document, moment
-from service.planning.snapshot import published
 from service.runtime import Runtime
 from service.store.events import Actor, record
 from service.store.tables import Handling, JobRow, JobState, PlanRow, PlanState

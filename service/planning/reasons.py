@@ -8,11 +8,14 @@ from itertools import groupby
 from routing import Plan, Problem, Reason, ReasonCode, Unassigned, fit
 from routing.fit.desk import Desk
 from service.instants import instant
+from service.planning.calls import goods_used
 from service.planning.data import PlanningData
 from service.planning.documents import shift_id
-from service.planning.obstacles import lacks_room
-from service.planning.problems import Places, build_problem, build_shifts
-from service.planning.snapshot import Snapshot, goods_used
+from service.planning.goods import amount, lacks_room
+from service.planning.locations import Places
+from service.planning.problems import build_problem, build_shifts
+from service.planning.snapshot import Snapshot
+from service.planning.terms import Terms
 from service.planning.work import merge_spans, shift_on
 from service.runtime import Runtime
 from service.store.tables import JobRow, TechnicianRow
@@ -31,21 +34,31 @@ def explain(data: PlanningData, rt: Runtime, snapshot: Snapshot, plan: Plan) -> 
 
 
 def name_goods(reasons: Sequence[Reason], job: JobRow, data: PlanningData) -> list[Reason]:
-    """The planner's reasons with goods told apart as the contract does: the planner knows no capacities.
+    """The planner's reasons with goods told apart as the contract does: the planner knows no sizes of vans.
 
-    ``over_capacity``: so much does not fit in the van; ``no_stock``: the van does not hold it.
+    ``over_capacity``: so much does not fit in the van; ``no_stock``: it can be had neither there nor on the way.
     """
-    people = {row.id: row for row in data.technicians}
-    named = []
-    for reason in reasons:
-        technician = people.get(reason.technician or "")
-        if reason.code in GOODS:
-            tight = technician is not None and any(lacks_room(technician, need) for need in job.items)
-            code = ReasonCode.OVER_CAPACITY if tight else ReasonCode.NO_STOCK
-            named.append(replace(reason, code=code))
-        else:
-            named.append(reason)
-    return named
+    named = list(job.technicians["forbidden"])
+    wanted = job.technicians["required"]
+    allowed = [one for one in data.technicians if one.id not in named and (not wanted or one.id in wanted)]
+    people = {one.id: one for one in data.technicians}
+    return [_named(reason, job, people.get(reason.technician or ""), allowed) for reason in reasons]
+
+
+def _named(reason: Reason, job: JobRow, technician: TechnicianRow | None, allowed: Sequence[TechnicianRow]) -> Reason:
+    tight = [need for need in job.items if technician is not None and lacks_room(technician, need)]
+    if reason.code in GOODS:
+        return replace(reason, code=ReasonCode.OVER_CAPACITY if tight else ReasonCode.NO_STOCK)
+    if reason.code is not ReasonCode.TECHNICIAN_FORBIDDEN:
+        return reason
+    if technician is None:  # said of everybody at once
+        tight = [need for need in job.items if allowed and all(lacks_room(one, need) for one in allowed)]
+    elif technician not in allowed:
+        return reason
+    if not tight:
+        return reason
+    goods = " and ".join(amount(need) for need in tight)
+    return replace(reason, code=ReasonCode.OVER_CAPACITY, detail=f"the van has no room for {goods}")
 
 
 def _explained(unassigned: Unassigned, data: PlanningData, team: "AbsentTeam") -> Unassigned:
@@ -89,7 +102,8 @@ class AbsentTeam:
         shifts = build_shifts(present, technicians, horizon, places, {}, rt.now(), ends)
         wanted = [snapshot.problem.visit_by_id[visit] for visit in visits] if shifts else []
         used = goods_used(snapshot.copied, data)
-        problem = build_problem(present, technicians, shifts, wanted, places, rt.travel, used)
+        depots = [one for one in snapshot.problem.depots if one.offers]
+        problem = build_problem(present, technicians, shifts, wanted, places, Terms.of(rt), used, depots)
         return cls(problem, Desk(snapshot.problem), ends)
 
     def reasons(self, visit: str) -> Iterator[Reason]:

@@ -79,9 +79,9 @@ def _work(task: Task, output: BinaryIO, solve: Solve) -> Finished | Failed:
 
 
 def _optimise(task: Task, show: Show) -> Plan:
-    from routing.solver import Limits, solve  # noqa: PLC0415  (OR-Tools is large: after the memory limit)
+    from routing.solver import Limits, solve  # noqa: PLC0415  (the engines' libraries are large: after the memory limit)
 
-    limits = Limits(seconds=task.seconds, seed=task.seed, stop=stop_asked)
+    limits = Limits(seconds=task.seconds, threads=task.threads, seed=task.seed, stop=stop_asked)
     return solve(task.problem, limits, start=task.start, on_better=show, engine=task.engine)
 
 

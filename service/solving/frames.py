@@ -24,6 +24,7 @@ class Task:
     seconds: int
     seed: int
     engine: str
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import IO, Self
 
+from service.settings import inherited_environment
 from service.solving.frames import Frame, FrameReader, Task, pack_frame
 
 CHILD = (sys.executable, "-m", "service.solving.child")
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""No solve multiplies matrices: without this, numpy takes address space for a thread per core of the machine."""
 
 LAST_WORDS = 4000
 """Bytes of the process's stderr that are kept for the log."""
@@ -29,6 +33,7 @@ class Solving:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
+            env=inherited_environment(ONE_THREAD),
             process_group=0,
         )
         self._unsent = memoryview(pack_frame(task))

@@ -84,8 +84,8 @@ class Work:
         self.best = plan
         row = {
             "at_s": round(now - self.begun, 1),
-            "cost": plan.summary.cost,
-            "unassigned": plan.summary.unassigned + len(self.snapshot.excluded),
+            "cost": plan.summary.cost + self.snapshot.rest.cost,
+            "unassigned": plan.summary.unassigned + self.snapshot.rest.unassigned,
         }
         if not self.progress or self.progress[-1]["cost"] != row["cost"]:
             self.progress.append(row)
@@ -158,7 +158,14 @@ class Supervisor:
             return
         if snapshot is None:
             return
-        task = Task(snapshot.problem, snapshot.start, snapshot.limits_seconds, snapshot.seed, snapshot.engine)
+        task = Task(
+            snapshot.problem,
+            snapshot.start,
+            snapshot.limits_seconds,
+            snapshot.seed,
+            snapshot.engine,
+            snapshot.threads,
+        )
         now = time.monotonic()
         work = Work(claim, snapshot, now, now)
         with Solving(task, self._rt.settings.solver_memory_mb, self._command) as solving:

@@ -12,6 +12,7 @@ import structlog
 from service.logs import configure_logs
 from service.runtime import Runtime
 from service.settings import Settings
+from service.solving.preparation import prepare
 from service.solving.supervisor import Supervisor
 from service.store.schema import require_head
 
@@ -25,6 +26,7 @@ def work(settings: Settings) -> None:
     configure_logs(settings)
     with Runtime.opened(settings) as rt:
         require_head(rt.database)
+        prepare()
         if not rt.database.is_sqlite:
             Supervisor(rt).run()
             return

@@ -154,3 +154,27 @@ def test_portal_learns_no_technicians_name(world: World) -> None:
     )
     assert anna not in seen
     assert "Anna" not in seen
+
+
+def test_call_at_a_depot_stands_in_the_plan_and_in_the_technicians_day(world: World) -> None:
+    desk, anna = world.dispatcher, world.technicians["anna"]
+    place = {"lat": 48.1112, "lon": -1.5258}
+    depot = desk.post("/v1/depots", {"name": "Noyal", "call_s": 900, **place}).get_json()["id"]
+    desk.put("/v1/items/laptop", {"name": "Laptop", "kind": "part"})
+    desk.put(f"/v1/stock/{depot}/laptop", {"on_hand": 2})
+    goods = [{"sku": "laptop", "quantity": 2}]
+    job = world.post_job(items=goods)
+    assert job["warnings"] == []
+    publish(world, {anna: [depot, job["id"]]})
+    (route,) = desk.get("/v1/plans/current").get_json()["routes"]
+    assert (route["call_s"], route["setup_s"]) == (900, 0)
+    call = route["stops"][1]
+    assert [call[name] for name in ("type", "depot", "job", "place", "items")] == ["depot", depot, None, place, goods]
+    day = world.anna.get("/v1/technicians/me/routes/2020-03-16").get_json()
+    assert [stop["id"] for stop in day["stops"]] == [stop["id"] for stop in route["stops"]]
+    assert day["stops"][1]["depot_name"] == "Noyal"
+    late = world.post_job(items=goods)
+    assert [(one["code"], one["pointer"]) for one in late["warnings"]] == [("rule_not_obeyed", "/items")]
+    stock = desk.get(f"/v1/stock/{depot}/laptop").get_json()
+    less = desk.put(f"/v1/stock/{depot}/laptop", {"on_hand": 1}, match=stock["revision"]).get_json()
+    assert {name for entry in less["outdated"] for name in entry["jobs"]} == {job["id"]}

@@ -12,8 +12,11 @@ from api import VERSION, openapi
 from api.openapi import bare_app
 from api.problems import CONFLICT_CODES, FIELD_CODES, MISSING_CODES, PROBLEMS
 from api.reference import PAGES
-from api.words import ATTENTION, REASONS, WARNINGS
-from routing import ReasonCode
+from api.words import ATTENTION, OBSTACLES, OUTDATED, REASONS, WARNINGS
+from api.words import RULES as RULE_WORDS
+from routing import RULES, ReasonCode
+from service.planning.findings import Untrue
+from service.planning.fits import CLOSED, NO_PLAN
 from service.store.tables import Attention
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +91,33 @@ def test_codes_of_a_404_are_given_out() -> None:
 
 def test_reasons_are_the_planners() -> None:
     assert list(REASONS) == [code.value for code in ReasonCode]
+
+
+def test_rules_are_the_judges() -> None:
+    assert list(RULE_WORDS) == list(RULES)
+
+
+def test_codes_of_what_is_untrue_are_the_services() -> None:
+    assert list(OUTDATED) == [code.value for code in Untrue]
+    assert not OUTDATED.keys() & RULE_WORDS.keys()
+
+
+def test_obstacles_are_the_services() -> None:
+    assert list(OBSTACLES) == [NO_PLAN["code"], CLOSED["code"]]
+
+
+def test_reasons_that_make_a_plan_untrue_are_those_that_keep_a_job_out_of_any() -> None:
+    """The page names them: what ``obstacle`` may answer."""
+    tree = ast.parse((ROOT / "service" / "planning" / "obstacles.py").read_text("utf-8"))
+    found = {
+        node.attr
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef) and function.name in ("obstacle", "goods_obstacle")
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "ReasonCode"
+    }
+    sentence = PAGES["errors.md"]().split("out of any plan by now (")[1].split(")")[0]
+    assert set(re.findall(r"`(\w+)`", sentence)) == {name.lower() for name in found}
 
 
 def test_attention_is_the_services() -> None:

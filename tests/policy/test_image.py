@@ -1,6 +1,7 @@
 """The facts that operators rely on in Dockerfile, .dockerignore and compose.yaml."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -67,6 +68,27 @@ def test_only_the_code_and_the_run_lock_go_into_the_image() -> None:
     assert rules[0] == "*"
     let_in = {rule[1:] for rule in rules if rule.startswith("!")}
     assert let_in == {"api", "service", "routing", "requirements.txt"}
+
+
+def test_search_is_compiled_by_the_user_that_runs() -> None:
+    words = [f"{word} {rest}" for word, rest in final_stage()]
+    compiles = next(number for number, line in enumerate(words) if "routing.solver.compile" in line)
+    assert words.index(f"USER {last('USER')}") < compiles
+
+
+def test_what_was_compiled_is_there_at_every_start(tmp_path: Path) -> None:
+    made, temporary = tmp_path / "search", tmp_path / "tmp"
+    (made / "cache").mkdir(parents=True)
+    (made / "cache" / "code").write_text("compiled")
+    temporary.mkdir()
+    entry = [word.replace("/app/search", str(made)) for word in json.loads(last("ENTRYPOINT"))]
+    command = [*entry, "cat", f"{temporary}/cache/code", "/dev/null"]
+    for _ in range(2):
+        done = subprocess.run(command, env=os.environ | {"TMPDIR": str(temporary)}, capture_output=True, check=True)
+        assert done.stdout == b"compiled"
+    environment = os.environ | {"TMPDIR": "/nowhere"}
+    nowhere = subprocess.run([*entry, "echo", "a b"], env=environment, capture_output=True, check=False)
+    assert (nowhere.returncode, nowhere.stdout) == (0, b"a b\n")
 
 
 class Ready(BaseHTTPRequestHandler):

@@ -278,6 +278,19 @@ def test_make_alone_lists_every_command_of_the_contract() -> None:
     assert listed >= {"demo", "serve", "test", "faults", "lint", "bench", "lock", "openapi", "clean", "setup"}
 
 
+@pytest.mark.parametrize(
+    ("target", "compiles"),
+    [(name, True) for name in ("demo", "serve", "setup", "test", "faults", "coverage", "bench")]
+    + [(name, False) for name in ("lint", "format", "openapi")],
+)
+def test_whatever_may_solve_compiles_the_search_first(target: str, compiles: bool) -> None:
+    lines = make("--dry-run", target)
+    compiling = [number for number, line in enumerate(lines) if line.endswith("-m routing.solver.compile")]
+    assert len(compiling) == compiles
+    if compiles and target != "setup":
+        assert compiling[0] < len(lines) - 1
+
+
 @pytest.mark.parametrize(("argument", "words"), [("once=1", ["demo", "--once"]), ("once=", ["demo"])])
 def test_make_demo_passes_once_on(argument: str, words: list[str]) -> None:
     assert make("--dry-run", "demo", argument)[-1].split()[3:] == words

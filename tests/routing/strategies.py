@@ -188,7 +188,7 @@ def make_facts(
     random: Random, departure: int, places: int, spare: list[str], depots: Sequence[Depot]
 ) -> tuple[Fact, ...]:
     """One to three facts: visits of the problem, visits that are none of it, breaks, and a call at a depot."""
-    facts = []
+    facts: list[Fact] = []
     moment = departure
     for _ in range(random.randint(1, 3)):
         arrival = moment + random.randrange(40) * MINUTE

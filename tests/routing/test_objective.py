@@ -1,14 +1,16 @@
 """The one objective, part by part, and the same as the judge's and the planner's own."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from routing import Plan, Problem, Seconds, Weights, check
+from routing import Depot, Fact, ItemNeed, Plan, Problem, Seconds, Weights, check
 from routing.fit.desk import Desk
 from routing.objective import (
+    least_price_of_order,
     parts_of,
     price_of_leaving_out,
     price_of_order,
@@ -16,20 +18,25 @@ from routing.objective import (
     summarise,
     whole_seconds,
 )
-from routing.solver.construct import fill
+from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from routing.solver.recorder import write_plan
 from tests.builders import HOUR, a_break, a_problem, a_shift, a_visit, a_window
 from tests.routing.plans import plan_of, route_of
 from tests.routing.strategies import FAST, problems
 
-NOTHING = {"paid_s": 0, "overtime_s": 0, "travel_s": 0, "lateness_s": 0, "not_preferred": 0, "unserved": 0}
+NOTHING = dict.fromkeys((weight.name for weight in fields(Weights)), 0)
 
 
 def cost(visit: Mapping[str, Any], shift: Mapping[str, Any], **weights: int) -> int:
     """What one route of one hour's visit costs in hundredths when only these weights count."""
-    problem = a_problem([a_visit("v", **visit)], [a_shift(**shift)], weights=Weights(**{**NOTHING, **weights}))
+    problem = a_problem([a_visit("v", **visit)], [a_shift(**shift)], weights=only(**weights))
     return price_of_route(problem, route_of(problem, ["v"]))
+
+
+def only(**weights: int) -> Weights:
+    """These weights, and nothing else counts."""
+    return Weights(**{**NOTHING, **weights})
 
 
 def test_paid_time_runs_from_setting_out_to_being_back() -> None:
@@ -38,7 +45,7 @@ def test_paid_time_runs_from_setting_out_to_being_back() -> None:
 
 def test_waiting_is_paid_and_breaks_are_not() -> None:
     visits = [a_visit("v", 1, windows=(a_window(0, 11 * HOUR),)), a_visit("w", 1, windows=(a_window(14 * HOUR),))]
-    problem = a_problem(visits, [a_shift(breaks=(a_break(),))], weights=Weights(**{**NOTHING, "paid_s": 1}))
+    problem = a_problem(visits, [a_shift(breaks=(a_break(),))], weights=only(paid_s=1))
     route = route_of(problem, ["v", "w"])
     assert price_of_route(problem, route) == route.end - route.start - 2700
     assert route.wait_s == 2 * HOUR - 2700
@@ -62,6 +69,59 @@ def test_lateness_counts_from_the_deadline_to_the_end_of_service() -> None:
 @pytest.mark.parametrize(("preferred", "times"), [(set(), 0), ({"t"}, 0), ({"u"}, 1), ({"u", "t"}, 0)])
 def test_another_than_the_preferred_technician_costs_once(preferred: set[str], times: int) -> None:
     assert cost({"preferred": frozenset(preferred)}, {}, not_preferred=90_000) == times * 90_000
+
+
+def test_urgent_visit_costs_from_its_first_window_on() -> None:
+    """It starts ten past eight; the first of its windows is over by then."""
+    windows = (a_window(6 * HOUR, 7 * HOUR), a_window(8 * HOUR))
+    assert cost({"windows": windows, "urgent": True}, {}, urgency_s=10) == 10 * (2 * HOUR + 600)
+    assert cost({"windows": windows}, {}, urgency_s=10) == 0
+    assert cost({"windows": (a_window(9 * HOUR),), "urgent": True}, {}, urgency_s=10) == 0
+
+
+def test_urgency_and_lateness_are_counted_apart() -> None:
+    visit = a_visit(windows=(a_window(8 * HOUR),), urgent=True, deadline=Seconds(9 * HOUR))
+    problem = a_problem([visit])
+    parts = parts_of(problem, route_of(problem, ["v"]))
+    assert (parts.urgency_s, parts.lateness_s) == (600, 600)
+
+
+@pytest.mark.parametrize(("planned", "times"), [(None, 0), ("s", 0), ("another", 1)])
+def test_visit_that_stood_in_another_shift_costs_once(planned: str | None, times: int) -> None:
+    assert cost({"planned": planned}, {}, moved=30_000) == times * 30_000
+
+
+def test_set_up_and_call_are_paid_and_no_travel() -> None:
+    item = ItemNeed("router", 1)
+    depots, setups = [Depot("depot", 1, Seconds(240))], {1: 300}
+    for weights, price in ((only(paid_s=1), HOUR + 1200 + 240 + 300), (only(travel_s=1), 1200)):
+        problem = a_problem([a_visit(items=(item,))], depots=depots, setups=setups, weights=weights)
+        route = route_of(problem, ["depot", "v"])
+        assert price_of_route(problem, route) == price
+        assert route.wait_s == 0
+
+
+def test_way_home_of_an_open_route_costs_nothing() -> None:
+    assert cost({}, {"end_location": None}, paid_s=1, travel_s=1) == HOUR + 600 + 600
+
+
+def test_facts_are_charged_like_what_is_planned() -> None:
+    ten = Seconds(10 * HOUR)
+    fact = Fact("v", 1, ten, ten, Seconds(11 * HOUR))
+    visit = a_visit(
+        windows=(a_window(8 * HOUR),),
+        urgent=True,
+        deadline=ten,
+        planned="another",
+        preferred=frozenset({"u"}),
+    )
+    problem = a_problem([visit, a_visit("w")], [a_shift(facts=(fact,), departure=ten)])
+    for order in ([], ["w"]):
+        route = route_of(problem, order)
+        parts = parts_of(problem, route)
+        assert (parts.lateness_s, parts.urgency_s, parts.not_preferred, parts.moved) == (HOUR, 2 * HOUR, 1, 1)
+        frame = problem.frames.of("s")
+        assert price_of_order(frame, [frame.call(name) for name in order]) == price_of_route(problem, route)
 
 
 def test_leaving_out_costs_by_priority() -> None:
@@ -94,7 +154,7 @@ def test_empty_plan_costs_nothing() -> None:
 def constructed(problem: Problem) -> tuple[Draft, Plan]:
     """A good plan for the problem, as orders and written out."""
     draft = Draft(Desk(problem))
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     return draft, write_plan(draft)
 
 
@@ -102,11 +162,12 @@ def constructed(problem: Problem) -> tuple[Draft, Plan]:
 @given(problem=problems())
 def test_cost_is_the_same_for_planner_writer_and_judge(problem: Problem) -> None:
     draft, plan = constructed(problem)
-    facts = problem.fact_visits
     for route in plan.routes:
         frame = problem.frames.of(route.shift)
-        calls = [frame.call(visit) for visit in route.visits if visit in problem.visit_by_id and visit not in facts]
+        standing = [fact for fact in frame.shift.facts if fact.visit is not None or fact.depot is not None]
+        calls = [frame.call(name) for name in route.order[len(standing) :]]
         assert price_of_order(frame, calls) == price_of_route(problem, route)
+        assert least_price_of_order(frame, calls) <= price_of_route(problem, route)
         assert min(parts_of(problem, route)) >= 0
     assert plan.summary.cost == whole_seconds(draft.cost)
     assert [violation for violation in check(problem, plan).violations if violation.rule == "summary"] == []

@@ -26,3 +26,14 @@ def test_totals_of_a_route() -> None:
     assert route.paid_s == 240
     assert route.visits == ("v",)
     assert route.stops[1].wait_s == 40
+
+
+def test_set_up_and_call_are_neither_wait_nor_service() -> None:
+    moments = Seconds(400), Seconds(430), Seconds(450)
+    call = Stop(StopKind.DEPOT, None, 0, Seconds(60), Metres(600), *moments, Seconds(20), "depot")
+    stops = (stop(StopKind.START, 340, 340, 340), call, stop(StopKind.JOB, 460, 460, 500, 10, "v"))
+    route = Route("s", (*stops, stop(StopKind.END, 500, 500, 500)))
+    assert (route.setup_s, route.call_s, route.service_s, route.travel_s) == (20, 20, 40, 70)
+    assert (call.wait_s, route.wait_s, route.paid_s) == (10, 10, 160)
+    assert route.visits == ("v",)
+    assert route.order == ("depot", "v")

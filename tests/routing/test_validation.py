@@ -8,9 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing import Fact, Issue, Location, Problem, Seconds, Shift, Skill, SkillNeed, Technician, Visit, Weights
-from routing.problem import Break, ItemNeed
-from routing.validation import LAST_MOMENT_S, MOST_BREAKS, find_issues
+from routing import (
+    Break,
+    Depot,
+    Fact,
+    Issue,
+    ItemNeed,
+    Location,
+    Pin,
+    Problem,
+    Seconds,
+    Shift,
+    Skill,
+    SkillNeed,
+    Technician,
+    Visit,
+    Weights,
+)
+from routing.validation import HIGHEST_COST, LAST_MOMENT_S, MOST_BREAKS, find_issues
 from tests.builders import HOUR, a_break, a_matrix, a_problem, a_shift, a_technician, a_visit, a_window
 from tests.routing.strategies import FAST, problems
 
@@ -24,6 +39,8 @@ class Unchecked:
     technicians: tuple[Technician, ...] = (a_technician(),)
     locations: tuple[Location, ...] = (Location("a", 48.1, -1.6), Location("b", 48.2, -1.7))
     weights: Weights = Weights()
+    depots: tuple[Depot, ...] = ()
+    pins: tuple[Pin, ...] = ()
     matrices: dict[str, object] = field(default_factory=lambda: {"car": a_matrix([[0, 60], [60, 0]])})
 
     def find_issues(self) -> tuple[Issue, ...]:
@@ -40,9 +57,10 @@ def moment(hour: float) -> Seconds:
     return Seconds(int(hour * HOUR))
 
 
-def fact(*hours: float, visit: str | None = "v", location: int = 1) -> Fact:
+def fact(*hours: float, visit: str | None = "v", location: int = 1, depot: str | None = None) -> Fact:
     """A fact at these hours."""
-    return Fact(visit, location, *(moment(hour) for hour in hours))
+    arrival, start, end = (moment(hour) for hour in hours)
+    return Fact(visit, location, arrival, start, end, depot)
 
 
 def begun(*facts: Fact, departure: float | None = 8) -> tuple[Shift, ...]:
@@ -177,6 +195,63 @@ FAULTS: dict[str, tuple[Unchecked, list[tuple[str, str]]]] = {
         ],
     ),
     "negative weight": (Unchecked(weights=Weights(paid_s=-1)), [("too_small", "/weights/paid_s")]),
+    "weights out of bounds": (
+        Unchecked(weights=Weights(urgency_s=-1, moved=10**7 + 1)),
+        [("too_small", "/weights/urgency_s"), ("too_large", "/weights/moved")],
+    ),
+    "weights that are too much together": (
+        Unchecked(visits=tuple(a_visit(f"v{n}") for n in range(200)), weights=Weights(*[10**7] * 8)),
+        [("too_large", "/weights")],
+    ),
+    "set-up that takes forever": (
+        Unchecked(locations=(Location("a", 0, 0, Seconds(-1)), Location("b", 0, 0, Seconds(7 * 86_400 + 1)))),
+        [("too_small", "/locations/0/setup_s"), ("too_large", "/locations/1/setup_s")],
+    ),
+    "bad depots": (
+        Unchecked(depots=(Depot("d", 2, Seconds(-1)), Depot("d", 0), Depot("", 0), Depot("v", -1))),
+        [
+            ("conflict", "/depots/1/id"),
+            ("required", "/depots/2/id"),
+            ("not_found", "/depots/0/location"),
+            ("too_small", "/depots/0/call_s"),
+            ("not_found", "/depots/3/location"),
+            ("conflict", "/depots/3/id"),
+        ],
+    ),
+    "bad pins": (
+        Unchecked(pins=(Pin("v", start=Seconds(-1)), Pin("v", "nobody"), Pin("w", start=Seconds(LAST_MOMENT_S + 1)))),
+        [
+            ("conflict", "/pins/1/visit"),
+            ("too_small", "/pins/0/start"),
+            ("not_found", "/pins/2/visit"),
+            ("too_large", "/pins/2/start"),
+        ],
+    ),
+    "bad prefixes": (
+        Unchecked(
+            visits=(a_visit("v"), a_visit("w")),
+            shifts=(
+                a_shift(prefix=("v", "nobody", "v", "w")),
+                a_shift("s2", start=20 * HOUR, end=21 * HOUR, prefix=("w",)),
+            ),
+        ),
+        [
+            ("not_found", "/shifts/0/prefix/1"),
+            ("conflict", "/shifts/0/prefix/2"),
+            ("conflict", "/shifts/1/prefix/0"),
+        ],
+    ),
+    "bad calls among the facts": (
+        Unchecked(
+            shifts=begun(fact(9, 9, 10, depot="d"), fact(11, 11, 12, visit=None, depot="nowhere")),
+            depots=(Depot("d", 0),),
+        ),
+        [
+            ("inconsistent", "/shifts/0/facts/0/depot"),
+            ("not_found", "/shifts/0/facts/1/depot"),
+            ("conflict", "/shifts/0/facts/1/depot"),
+        ],
+    ),
 }
 
 
@@ -201,6 +276,34 @@ def test_visit_that_is_over_may_stand_without_being_planned() -> None:
     assert Unchecked(shifts=begun(fact(9, 9, 10, visit="gone"))).find_issues() == ()
 
 
+def test_pins_and_prefixes_may_name_what_stands_and_who_is_not_there() -> None:
+    shifts = (replace(begun(fact(9, 9, 10, visit="gone"))[0], prefix=("gone", "v")),)
+    pins = (Pin("gone", "t"), Pin("v", "somebody else", Seconds(3 * HOUR)))
+    assert Unchecked(shifts=shifts, pins=pins).find_issues() == ()
+
+
+def test_visit_may_have_stood_in_a_shift_that_is_no_more() -> None:
+    assert Unchecked(visits=(a_visit(planned="another day"),)).find_issues() == ()
+
+
+def test_route_may_be_open() -> None:
+    assert Unchecked(shifts=(a_shift(end_location=None),)).find_issues() == ()
+
+
+def test_call_may_stand_where_its_depot_no_longer_lies() -> None:
+    call = fact(9, 9, 10, visit=None, location=1, depot="d")
+    assert Unchecked(shifts=begun(call), depots=(Depot("d", 0),)).find_issues() == ()
+
+
+def test_no_sum_of_costs_leaves_64_bits() -> None:
+    """The dearest sound problem of the usual weights has millions of visits."""
+    weights, longest = Weights(), 3 * LAST_MOMENT_S
+    dearest = longest * (
+        weights.lateness_s + weights.urgency_s + weights.paid_s + weights.overtime_s + weights.travel_s
+    )
+    assert 1_000_000 * dearest < HIGHEST_COST < 2**62 / 10
+
+
 NUMBERS = st.integers(-(2**70), 2**70)
 WILD: dict[str, Callable[[int, float], Unchecked]] = {
     "locations": lambda _, real: Unchecked(locations=(Location("a", real, real),)),
@@ -213,6 +316,13 @@ WILD: dict[str, Callable[[int, float], Unchecked]] = {
                 departure=Seconds(whole),
             ),
         )
+    ),
+    "depots and pins": lambda whole, _: Unchecked(
+        depots=(Depot("d", whole, Seconds(whole)),), pins=(Pin("v", start=Seconds(whole)),)
+    ),
+    "weights": lambda whole, _: Unchecked(weights=Weights(*[whole] * 8)),
+    "set-ups": lambda whole, _: Unchecked(
+        locations=(Location("a", 0, 0, Seconds(whole)), Location("b", 0, 0, Seconds(-whole)))
     ),
     "visits": lambda whole, _: Unchecked(
         visits=(a_visit(location=whole, service_s=whole, windows=(a_window(whole, -whole, whole),)),)

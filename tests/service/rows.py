@@ -12,6 +12,7 @@ from service.planning.horizon import Horizon
 from service.store.tables import (
     AbsenceRow,
     ClientRow,
+    DepotRow,
     Handling,
     ItemRow,
     JobRow,
@@ -130,6 +131,12 @@ def an_absence_row(technician: str, start: datetime, end: datetime) -> AbsenceRo
         created=1,
         revision=1,
     )
+
+
+def a_depot_row(name: str = "depot_1", removed: bool = False) -> DepotRow:
+    """The depot east of Rennes."""
+    place = {"lat": 48.1112, "lon": -1.5258}
+    return DepotRow(id=name, name="Noyal", call_s=600, removed=removed, created=1, revision=1, **place)
 
 
 def a_stock_row(sku: str = "laptop", on_hand: int = 0, arriving: int = 0) -> StockRow:

@@ -13,7 +13,8 @@ from service.runtime import Runtime
 from service.store.tables import Json, RunRow, RunStatus
 from tests.service.things import DISPATCHER
 
-ITERATIONS = 5
+ITERATIONS = {"tournee": 2000, "ortools": 5}
+"""Steps of our own search, thousands of neighbours of OR-Tools."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def propose(runtime: Runtime, **request: Any) -> Proposal:
 def propose_while(runtime: Runtime, meanwhile: Callable[[], object], **request: Any) -> Proposal:
     """Run the optimiser; something happens while it works."""
     run_id, snapshot = snapshot_now(runtime, **request)
-    plan = solve(snapshot.problem, Limits(iterations=ITERATIONS, seed=snapshot.seed), snapshot.start)
+    limits = Limits(iterations=ITERATIONS[snapshot.engine], seed=snapshot.seed)
+    plan = solve(snapshot.problem, limits, snapshot.start, engine=snapshot.engine)
     meanwhile()
     with runtime.database.write() as session:
         run = session.get_one(RunRow, run_id)

@@ -49,7 +49,7 @@ def claim(rt: Runtime, lease_s: float = LEASE_S) -> Claim:
 def solved(rt: Runtime, held: Claim) -> tuple[Snapshot, Plan]:
     snapshot = claims.freeze_snapshot(rt, held)
     assert snapshot is not None
-    absent = leave_out(Task(snapshot.problem, None, 1, 1, "ortools"))
+    absent = leave_out(Task(snapshot.problem, None, 1, 1, "ortools", 1))
     return snapshot, absent
 
 

@@ -1,6 +1,7 @@
 """Plans as they are stored, and back."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from routing import (
     Fact,
+    ItemNeed,
     Location,
     Metres,
     Reason,
@@ -22,9 +24,13 @@ from routing import (
 )
 from routing.problem import Shift
 from service.planning.documents import (
+    Document,
+    call_name,
+    depot_of,
     epoch,
     jobs_of,
     moment,
+    order_of,
     read_fact,
     read_route,
     shift_id,
@@ -33,79 +39,135 @@ from service.planning.documents import (
     write_unassigned,
 )
 from service.planning.horizon import Horizon
-from service.planning.problems import Places
+from service.planning.locations import Places
+from service.store.tables import Json
 from tests.service.rows import EXAMPLES, PARIS
 
 DAYS = st.sampled_from([date(2020, 3, 16), date(2027, 3, 28), date(2027, 10, 31)])
 
 
+PICKED: list[Json] = [{"sku": "laptop", "quantity": 2}, {"sku": "ladder", "quantity": 1}]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A route with what stands of it, perhaps with its one call at a depot, which may stand too."""
+
+    route: Route
+    shift: Shift
+    locations: tuple[Location, ...]
+    horizon: Horizon
+
+    @property
+    def call(self) -> str | None:
+        """The name of the call that stands."""
+        return next((fact.depot for fact in self.shift.facts if fact.depot), None)
+
+    def write(self) -> Document:
+        picked = PICKED if self.call else None
+        written = write_route(self.route, self.shift, self.locations, self.horizon, picked)
+        stored: Document = json.loads(json.dumps(written))
+        return stored
+
+    def read(self, document: Document, horizon: Horizon | None = None) -> Route:
+        return read_route(document, Places.of(self.locations), horizon or self.horizon, self.call)
+
+
 @st.composite
-def routes(draw: st.DrawFn) -> tuple[Route, Shift, tuple[Location, ...], Horizon]:
+def examples(draw: st.DrawFn) -> Example:
     day = draw(DAYS)
     places = Places()
     for lat, lon in draw(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=5)):
         places.index(lat, lon)
     some_place = st.integers(0, len(places.locations) - 1)
-    clock = 0
-    stops = []
     count = draw(st.integers(0, 4))
-    for number in range(count + 2):
-        kind = (
-            StopKind.START
-            if number == 0
-            else StopKind.END
-            if number > count
-            else draw(st.sampled_from([StopKind.JOB, StopKind.BREAK]))
-        )
+    standing = draw(st.integers(0, count))
+    name = shift_id("tech_a", day)
+    kinds = [draw(st.sampled_from([StopKind.JOB, StopKind.BREAK])) for _ in range(count)]
+    called = draw(st.none() | st.integers(1, count)) if count else None
+    if called:
+        kinds[called - 1] = StopKind.DEPOT
+    stops = []
+    clock = 0
+    for number, kind in enumerate([StopKind.START, *kinds, StopKind.END]):
         arrival = clock + draw(st.integers(0, 5000))
         start = arrival + draw(st.integers(0, 5000))
         clock = start + draw(st.integers(0, 5000))
-        name = f"job_{number}" if kind is StopKind.JOB else None
-        travel = draw(st.integers(0, 5000)), draw(st.integers(0, 50_000))
-        times = Seconds(arrival), Seconds(start), Seconds(clock)
-        stops.append(Stop(kind, name, draw(some_place), Seconds(travel[0]), Metres(travel[1]), *times))
+        job = f"job_{number}" if kind is StopKind.JOB else None
+        length = Seconds(draw(st.integers(0, 5000))), Metres(draw(st.integers(0, 50_000)))
+        times = Seconds(arrival), Seconds(start), Seconds(clock), Seconds(draw(st.integers(0, 900)))
+        depot: str | None = None
+        items: tuple[ItemNeed, ...] = ()
+        if number == called:
+            stands = number <= standing
+            depot = call_name("depot_1", name) if stands else "depot_1"
+            items = () if stands else tuple(ItemNeed(one["sku"], one["quantity"]) for one in PICKED)
+        stops.append(Stop(kind, job, draw(some_place), *length, *times, depot, items))
     facts = tuple(
-        Fact(stop.visit, stop.location, stop.arrival, stop.start, stop.end)
-        for stop in stops[1 : draw(st.integers(1, count + 1))]
+        Fact(stop.visit, stop.location, stop.arrival, stop.start, stop.end, stop.depot)
+        for stop in stops[1 : 1 + standing]
     )
-    name = shift_id("tech_a", day)
-    shift = Shift(
-        name, "tech_a", Seconds(0), Seconds(clock), 0, 0, facts=facts, not_before=Seconds(draw(st.integers(0, 50_000)))
-    )
-    return (
-        Route(name, tuple(stops), Seconds(draw(st.integers(0, 9000)))),
-        shift,
-        tuple(places.locations),
-        Horizon(day, day, PARIS),
-    )
+    floor = Seconds(draw(st.integers(0, 50_000)))
+    shift = Shift(name, "tech_a", Seconds(0), Seconds(clock), 0, 0, facts=facts, not_before=floor)
+    route = Route(name, tuple(stops), Seconds(draw(st.integers(0, 9000))))
+    return Example(route, shift, tuple(places.locations), Horizon(day, day, PARIS))
 
 
 @EXAMPLES
-@given(routes())
-def test_route_comes_back_as_it_was_written(example: tuple[Route, Shift, tuple[Location, ...], Horizon]) -> None:
-    route, shift, locations, horizon = example
-    document = json.loads(json.dumps(write_route(route, shift, locations, horizon)))
-    places = Places.of(locations)
-    assert read_route(document, places.index, horizon) == route
-    assert tuple(places.locations) == locations
+@given(examples())
+def test_route_comes_back_as_it_was_written(example: Example) -> None:
+    route, shift, horizon = example.route, example.shift, example.horizon
+    document = example.write()
+    assert example.read(document) == route
     assert jobs_of(document) == list(route.visits)
-    standing = [read_fact(stop, places.index, horizon) for stop in document["stops"][1 : 1 + document["fixed"]]]
+    assert order_of(document, call_stands=False) == [depot_of(name) for name in route.order]
+    assert order_of(document, call_stands=True) == list(route.visits)
+    places = Places.of(example.locations)
+    standing = [read_fact(stop, places, horizon, shift.id) for stop in document["stops"][1 : 1 + document["fixed"]]]
     assert tuple(standing) == shift.facts
+    assert tuple(places.locations) == example.locations
     written = document["not_before"]
     assert (written - epoch(horizon.origin) if written is not None else 0) == shift.not_before
 
 
 @EXAMPLES
-@given(routes(), st.integers(0, 3))
-def test_route_may_be_read_into_another_horizon(
-    example: tuple[Route, Shift, tuple[Location, ...], Horizon], earlier: int
-) -> None:
-    route, shift, locations, horizon = example
-    document = write_route(route, shift, locations, horizon)
-    first = date.fromordinal(horizon.first.toordinal() - earlier)
-    wider = Horizon(first, horizon.last, PARIS)
-    again = read_route(document, Places.of(locations).index, wider)
-    assert [wider.at(stop.start) for stop in again.stops] == [horizon.at(stop.start) for stop in route.stops]
+@given(examples())
+def test_call_is_stored_with_its_depot_and_its_goods_whether_it_stands_or_not(example: Example) -> None:
+    for stop in example.write()["stops"]:
+        assert (stop["depot"], stop["items"]) == (("depot_1", PICKED) if stop["type"] == "depot" else (None, []))
+
+
+@EXAMPLES
+@given(examples(), st.integers(0, 3))
+def test_route_may_be_read_into_another_horizon(example: Example, earlier: int) -> None:
+    first = date.fromordinal(example.horizon.first.toordinal() - earlier)
+    wider = Horizon(first, example.horizon.last, PARIS)
+    again = example.read(example.write(), wider)
+    assert [wider.at(stop.start) for stop in again.stops] == [
+        example.horizon.at(stop.start) for stop in example.route.stops
+    ]
+
+
+@EXAMPLES
+@given(examples())
+def test_route_stored_before_there_were_calls_and_set_up_can_still_be_read(example: Example) -> None:
+    document = example.write()
+    for stop in document["stops"]:
+        for name in ("depot", "items", "setup_s"):
+            del stop[name]
+    again = example.read(document)
+    assert [stop.arrival for stop in again.stops] == [stop.arrival for stop in example.route.stops]
+    assert {(stop.setup_s, stop.depot, stop.items) for stop in again.stops} == {(0, None, ())}
+
+
+def test_place_of_a_job_takes_its_set_up() -> None:
+    places = Places(setup_s=Seconds(300))
+    times = {"lat": 48.1, "lon": -1.6, "arrival": 0, "start": 0, "departure": 0}
+    horizon = Horizon(date(2020, 3, 16), date(2020, 3, 16), PARIS)
+    read_fact({"job": None, "depot": None, **times}, places, horizon, "tech_a/2020-03-16")
+    assert places.locations[0].setup_s == 0
+    read_fact({"job": "job_1", "depot": None, **times}, places, horizon, "tech_a/2020-03-16")
+    assert [place.setup_s for place in places.locations] == [300]
 
 
 def test_reason_names_technician_and_day() -> None:

@@ -1,19 +1,25 @@
 """What changes make untrue in the published plan, on real plans."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from routing.matrix import IntArray
 from service.absences import delete_absence, post_absence
+from service.answers import Answer
 from service.depots import remove_depot
-from service.effects import differences
+from service.effects import Change, differences
 from service.errors import Conflict
 from service.instants import local
+from service.jobs import get_job, patch_job
 from service.runtime import Runtime
 from service.sites import get_site, patch_site
 from service.stock import put_stock
-from service.store.tables import Json
+from service.store.tables import Json, TechnicianRow
 from service.team import get_technician, patch_technician, remove_technician
+from service.travel import FormulaTravel, Place
 from tests.service.planning import MONDAY, publish_routes
 from tests.service.things import DISPATCHER, SITE, a_depot, a_job, a_kind, a_person, an_item, count_runs, events_of
 
@@ -112,3 +118,52 @@ def test_refused_change_leaves_no_trace(runtime: Runtime) -> None:
 )
 def test_event_holds_what_differs(before: Json | None, after: Json | None, expected: Any) -> None:
     assert differences(before, after) == expected
+
+
+# --- how often the plan is judged ---
+
+
+class CountingTravel:
+    """Travel by formula that counts the tables: every judging of a plan needs one."""
+
+    name = "formula"
+
+    def __init__(self) -> None:
+        self.tables = 0
+
+    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place]) -> tuple[IntArray, IntArray]:
+        self.tables += 1
+        return FormulaTravel().table(profile, origins, destinations)
+
+
+def test_each_change_judges_the_plan_once(runtime: Runtime, planned: tuple[str, str]) -> None:
+    anna, job = planned
+    travel = CountingTravel()
+    counted = replace(runtime, travel=travel, memo={})
+
+    def change(name: str, *, dry_run: bool = False) -> int:
+        before = travel.tables
+        revision = get_technician(counted, DISPATCHER, anna).revision
+        patch_technician(counted, DISPATCHER, anna, {"name": name}, revision, dry_run=dry_run)
+        return travel.tables - before
+
+    assert [change("Anne"), change("Anna"), change("Anne")] == [2, 1, 1]
+    assert [change("Ann", dry_run=True), change("Ann", dry_run=True), change("Anna")] == [1, 1, 1]
+    get_revision = get_job(runtime, DISPATCHER, job).revision
+    patch_job(replace(runtime, memo={}), DISPATCHER, job, {"priority": 60}, get_revision)  # another process
+    assert [change("Anne"), change("Anna")] == [2, 1]
+
+
+def test_change_that_is_undone_is_not_remembered(runtime: Runtime, planned: tuple[str, str]) -> None:
+    anna, job = planned
+    revision = get_technician(runtime, DISPATCHER, anna).revision
+    with pytest.raises(ZeroDivisionError), runtime.database.write() as session:
+        change = Change.begin(session, runtime, DISPATCHER)
+        session.get_one(TechnicianRow, anna).week = []
+        change.record("technician.changed", "technician", anna, {"week": 1}, {"week": 0})
+        assert change.finish(Answer({})).body["outdated"]
+        raise ZeroDivisionError
+    assert patch_technician(runtime, DISPATCHER, anna, {"name": "Anne"}, revision).body["outdated"] == []
+    revision = get_technician(runtime, DISPATCHER, anna).revision
+    body = patch_technician(runtime, DISPATCHER, anna, {"week": None}, revision).body
+    assert {name for entry in body["outdated"] for name in entry["jobs"]} == {job}

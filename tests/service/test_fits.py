@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from routing import fit
 from routing.matrix import IntArray
@@ -21,7 +22,7 @@ from service.planning.windows import openings
 from service.plans import get_current_plan
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import JobRow, Json, Role
+from service.store.tables import JobRow, Json, Role, TechnicianRow
 from service.team import get_technician, patch_technician
 from service.travel import FormulaTravel, Place
 from tests.polling import wait_until
@@ -265,11 +266,13 @@ def test_asking_likely_shifts_only_finds_the_same_places(board: Board) -> None:
         horizon = Horizon(date(2020, 3, 13), date(2020, 3, 20), rt.zone)
         built = _build(session, rt, horizon)
         rows = [session.get_one(JobRow, job) for job in jobs]
+        team = session.scalars(select(TechnicianRow)).all()
     for row in rows:
         found = openings(row, horizon.days, rt.zone, rt.now())
         assert isinstance(found, list)
         likely, whole = (
-            fit(_with_visit(rt, built, row, found, only_likely=only), built.orders, row.id, 5) for only in (True, False)
+            fit(_with_visit(rt, built, row, found, team, only_likely=only), built.orders, row.id, 5)
+            for only in (True, False)
         )
         assert likely.places == whole.places
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.answers import Page
-from service.jobs import get_job, list_jobs
+from service.jobs import get_job, list_jobs, patch_job
 from service.runtime import Runtime
 from service.stock import put_stock
 from service.store.tables import Json
@@ -110,11 +110,29 @@ def test_several_warnings_come_together(runtime: Runtime) -> None:
 
 
 @pytest.mark.usefixtures("team")
-def test_shared_stock_is_a_rule_that_is_not_obeyed_yet(runtime: Runtime) -> None:
+def test_stock_goes_to_those_who_came_first_and_sharing_the_rest_is_a_rule_that_is_not_obeyed_yet(
+    runtime: Runtime,
+) -> None:
     depot = a_depot(runtime).body["id"]
     put_stock(runtime, DISPATCHER, depot, "laptop", {"on_hand": 3}, None)
+    assert warnings(runtime, items=[{"sku": "laptop", "quantity": 3}]) == []
     assert warnings(runtime, items=[{"sku": "laptop", "quantity": 3}]) == [("rule_not_obeyed", "/items")]
     assert warnings(runtime, items=[{"sku": "laptop", "quantity": 4}]) == [("no_stock", "/items")]
+
+
+@pytest.mark.usefixtures("team")
+def test_warnings_of_a_change_are_those_of_the_changed_job(runtime: Runtime) -> None:
+    depot = a_depot(runtime).body["id"]
+    put_stock(runtime, DISPATCHER, depot, "laptop", {"on_hand": 3}, None)
+    first, second = (
+        a_job(runtime, site=ON_SITE | {"ref": None}, items=[{"sku": "laptop", "quantity": 2}]) for _ in range(2)
+    )
+    assert [one["code"] for one in second.body["warnings"]] == ["rule_not_obeyed"]
+    smaller = {"items": [{"sku": "laptop", "quantity": 1}]}
+    assert patch_job(runtime, DISPATCHER, second.body["id"], smaller, second.revision).body["warnings"] == []
+    patch_job(runtime, DISPATCHER, first.body["id"], {"hold": "waits"}, first.revision)
+    third = a_job(runtime, site=ON_SITE | {"ref": None}, items=[{"sku": "laptop", "quantity": 2}])
+    assert third.body["warnings"] == []
 
 
 @pytest.mark.usefixtures("team")

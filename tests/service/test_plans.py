@@ -86,7 +86,7 @@ def test_plan_is_a_proposal_with_all_that_the_contract_names(runtime: Runtime, a
     assert body["check"]["passed"] is True
     assert {rule["violations"] for rule in body["check"]["rules"]} == {0}
     assert (body["check"]["not_checked"], body["outdated"], body["unassigned"]) == ([], [], [])
-    assert (body["travel_source"], body["engine"], body["seed"]) == ("formula", "ortools", 7)
+    assert (body["travel_source"], body["engine"], body["seed"]) == ("formula", "tournee", 7)
     assert body["input_hash"].startswith("sha256:")
     for later in ("bound", "gap", "disruption"):
         assert body[later] is None

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing import Fact, Location, Problem, Seconds, Shift, TimeWindow
+from routing import Fact, Location, Problem, Seconds, Shift, TimeWindow, Weights
 from service.planning.data import PlanningData
-from service.planning.problems import Places, Standing, base, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.locations import Places
+from service.planning.problems import base, build_problem, build_shifts, build_visit, standing_visit
+from service.planning.standing import Standing
+from service.planning.terms import Terms
 from service.planning.windows import Opening, openings
-from service.store.tables import DepotRow, JobRow, Json
+from service.store.tables import JobRow, Json
 from service.travel import FormulaTravel
 from tests.service.mixes import mixed_jobs
 from tests.service.rows import (
@@ -20,6 +23,7 @@ from tests.service.rows import (
     MONDAY,
     RENNES,
     WEEK,
+    a_depot_row,
     a_job_row,
     a_site_row,
     a_technician_row,
@@ -30,12 +34,7 @@ from tests.service.rows import (
 )
 
 HOUR = 3600
-DEPOT: Json = {"lat": 48.1112, "lon": -1.5258}
 ALL_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def a_depot_row(name: str = "depot_1", removed: bool = False) -> DepotRow:
-    return DepotRow(id=name, name="Noyal", call_s=600, removed=removed, created=1, revision=1, **DEPOT)
 
 
 def shifts_of(data: PlanningData, days: int = 1, **options: Any) -> list[Shift]:
@@ -48,7 +47,7 @@ def problem_of(data: PlanningData, days: int = 1, **options: Any) -> Problem:
     """Raises InvalidProblem when the shifts cannot be planned with."""
     places = Places()
     shifts = build_shifts(data, data.field_technicians, days_from(MONDAY, days), places, {}, None, **options)
-    return build_problem(data, data.field_technicians, shifts, [], places, FormulaTravel(), {})
+    return build_problem(data, data.field_technicians, shifts, [], places, Terms(FormulaTravel()), {})
 
 
 # --- places ---
@@ -219,7 +218,7 @@ def test_any_week_and_absences_make_a_sound_problem(
     data = planning_data(a_technician_row(week=[entry], holidays=True), absences=away)
     places = Places()
     shifts = build_shifts(data, data.field_technicians, days_from(first, 4), places, {}, None)
-    build_problem(data, data.field_technicians, shifts, [], places, FormulaTravel(), {})
+    build_problem(data, data.field_technicians, shifts, [], places, Terms(FormulaTravel()), {})
     for one, other in pairwise(shifts):
         assert one.last_end <= other.start
 
@@ -265,7 +264,8 @@ def test_deadline_is_one_that_the_planner_can_count_with(deadline: datetime | No
     visit = build_visit(a_job_row(deadline=deadline), [Opening(horizon.origin, horizon.end)], places, horizon)
     assert visit.deadline == expected
     data = planning_data(a_technician_row())
-    build_problem(data, data.technicians, [], [visit], places, FormulaTravel(), {})  # refuses what cannot be planned
+    # refuses what cannot be planned
+    build_problem(data, data.technicians, [], [visit], places, Terms(FormulaTravel()), {})
 
 
 @EXAMPLES
@@ -278,7 +278,7 @@ def test_any_job_makes_a_sound_visit(example: tuple[JobRow, list[date], datetime
     if isinstance(found, list):
         visit = build_visit(job, found, places, horizon)
         anna = a_technician_row()
-        build_problem(planning_data(anna), [anna], [], [visit], places, FormulaTravel(), {})
+        build_problem(planning_data(anna), [anna], [], [visit], places, Terms(FormulaTravel()), {})
         assert len(visit.windows) == len(found)
 
 
@@ -287,7 +287,7 @@ def test_visit_without_a_place_is_built_only_where_it_stands() -> None:
     with pytest.raises(ValueError, match="no place"):
         build_visit(nowhere, [], Places(), days_from())
     horizon = days_from()
-    visit = standing_visit(nowhere, 3, Places(), horizon)
+    visit = standing_visit(nowhere, 3, horizon)
     assert visit.location == 3
     assert visit.windows == (TimeWindow(Seconds(0), horizon.since(horizon.end)),)
 
@@ -295,5 +295,57 @@ def test_visit_without_a_place_is_built_only_where_it_stands() -> None:
 def test_van_holds_what_routes_outside_the_problem_leave_of_it() -> None:
     anna, bert = a_technician_row(van={"laptop": 3, "cable": 1}), a_technician_row("bert", van={"laptop": 1})
     used = {("tech_anna", "laptop"): 2, ("tech_bert", "laptop"): 5}
-    problem = build_problem(planning_data(anna, bert), [anna, bert], [], [], Places(), FormulaTravel(), used)
+    problem = build_problem(planning_data(anna, bert), [anna, bert], [], [], Places(), Terms(FormulaTravel()), used)
     assert [dict(one.goods) for one in problem.technicians] == [{"laptop": 1, "cable": 1}, {"laptop": 0}]
+
+
+def test_call_that_stands_has_brought_goods_into_the_van() -> None:
+    anna = a_technician_row(van={"laptop": 1})
+    used = {("tech_anna", "laptop"): -2, ("tech_anna", "cable"): -1, ("tech_bert", "hose"): -1}
+    problem = build_problem(planning_data(anna), [anna], [], [], Places(), Terms(FormulaTravel()), used)
+    assert dict(problem.technicians[0].goods) == {"laptop": 3, "cable": 1}
+
+
+@pytest.mark.parametrize(("priority", "urgent"), [(0, False), (80, False), (81, True), (100, True)])
+def test_job_above_eighty_is_urgent_until_it_has_begun(priority: int, urgent: bool) -> None:
+    job, horizon = a_job_row(priority=priority), days_from()
+    found = [Opening(horizon.origin, horizon.end)]
+    assert build_visit(job, found, Places(), horizon).urgent is urgent
+    assert standing_visit(job, 0, horizon).urgent is False
+
+
+def test_place_in_the_published_plan_is_known_where_its_shift_is() -> None:
+    job = a_job_row(planned_day=MONDAY, planned_technician="tech_anna")
+    horizon = days_from()
+    found = [Opening(horizon.origin, horizon.end)]
+    assert build_visit(job, found, Places(), horizon, {"tech_anna/2020-03-16"}).planned == "tech_anna/2020-03-16"
+    assert build_visit(job, found, Places(), horizon, {"tech_bert/2020-03-16"}).planned is None
+    assert build_visit(a_job_row(), found, Places(), horizon, {"tech_anna/2020-03-16"}).planned is None
+    assert standing_visit(job, 0, horizon).planned is None
+
+
+def test_arrivals_at_clients_take_their_set_up_and_others_do_not() -> None:
+    places, horizon = Places(setup_s=Seconds(300)), days_from()
+    data = planning_data(a_technician_row(home=RENNES, end={"lat": 48.2, "lon": -1.6}))
+    build_shifts(data, data.field_technicians, horizon, places, {}, None)
+    assert [place.setup_s for place in places.locations] == [0, 0]
+    found = [Opening(horizon.origin, horizon.end)]
+    at_home = build_visit(a_job_row(), found, places, horizon)  # Anna's home is its very place
+    elsewhere = build_visit(a_job_row(site=a_site_row(lat=48.3, lon=-1.7)), found, places, horizon)
+    assert [place.setup_s for place in places.locations] == [300, 0, 300]
+    assert (at_home.location, elsewhere.location) == (0, 2)
+
+
+def test_who_has_no_room_for_the_goods_is_ruled_out() -> None:
+    anna, bert = a_technician_row(carries={"laptop": 1}), a_technician_row("bert", carries={"laptop": 2})
+    horizon, places = days_from(), Places()
+    job = a_job_row(items=[{"sku": "laptop", "quantity": 2}])
+    visit = build_visit(job, [Opening(horizon.origin, horizon.end)], places, horizon)
+    problem = build_problem(planning_data(anna, bert), [anna, bert], [], [visit], places, Terms(FormulaTravel()), {})
+    assert problem.visits[0].forbidden == {"tech_anna"}
+
+
+def test_prices_are_those_of_the_terms() -> None:
+    terms = Terms(FormulaTravel(), Weights(paid_s=7))
+    problem = build_problem(planning_data(), [], [], [], Places(), terms, {})
+    assert problem.weights == Weights(paid_s=7)

@@ -71,7 +71,8 @@ def window(day: int, start: int, end: int) -> Json:
 
 def shared_stock(firm: Firm) -> str:
     depot = a_depot(firm.runtime).body["id"]
-    put_stock(firm.runtime, DISPATCHER, depot, "laptop", {"on_hand": 2}, None)
+    put_stock(firm.runtime, DISPATCHER, depot, "laptop", {"on_hand": 3}, None)
+    firm.job(items=LAPTOPS)
     return firm.job(items=LAPTOPS)
 
 

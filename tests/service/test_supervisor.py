@@ -7,21 +7,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from service.plans import get_current_plan
+from service.planning.assessment import assess_plan
+from service.plans import get_current_plan, get_plan
 from service.runs import cancel_run, get_run, request_run, stop_run
 from service.runtime import Runtime
 from service.solving import claims
 from service.solving.supervisor import Supervisor, Timing
-from service.store.tables import PlanRow, RunRow
+from service.store.tables import PlanRow, RunRow, TechnicianRow
 from tests.engines import command
 from tests.polling import wait_until
 from tests.proc import MARK, marked
-from tests.service.things import DISPATCHER, a_job, a_kind, a_person
+from tests.service.planning import MONDAY, publish_routes
+from tests.service.things import DISPATCHER, SITE, a_job, a_kind, a_person
 
 QUICK = Timing(poll=0.05, idle=0.02, lease=3.0, renew=0.2, beyond_limit=1.0, after_stop=0.3, retry=0.1, keep_result=20)
 
@@ -106,6 +109,26 @@ def test_run_ends_with_a_proposed_plan(business: Runtime) -> None:
         assert run["cost"] == plan.document["summary"]["cost"]
     assert [row["unassigned"] for row in run["progress"]] == [1]
     assert 0 <= run["progress"][0]["at_s"] < 10
+
+
+def test_progress_counts_all_that_the_plan_costs(business: Runtime) -> None:
+    """Jobs that nobody is asked for, and routes and jobs of other days."""
+    tuesday = MONDAY + timedelta(days=1)
+    site = SITE | {"ref": None, "security_appliance": False}
+    a_job(business, site=site, people=2, priority=70)
+    planned, left_out = (a_job(business, site=site, dates=[tuesday]).body["id"] for _ in range(2))
+    with business.database.read() as session:
+        anna = session.scalars(select(TechnicianRow.id)).one()
+    publish_routes(business, {anna: [planned]}, tuesday)
+    run = work_off(business, "lazy", **{"from": MONDAY, "to": MONDAY})
+    (row,) = run["progress"]
+    plan = get_plan(business, DISPATCHER, run["plan"]).body
+    assert {entry["job"] for entry in plan["unassigned"]} > {left_out}
+    assert (row["cost"], row["unassigned"]) == (run["cost"], 3) == (plan["summary"]["cost"], len(plan["unassigned"]))
+    on_the_way = sum(route["travel_s"] for route in plan["routes"])
+    assert row["cost"] == round(3600 * (51 + 71 + 51) + 3600 + 1.25 * on_the_way)
+    with business.database.read() as session:
+        assert assess_plan(session, business, session.get_one(PlanRow, run["plan"])).summary.cost == row["cost"]
 
 
 def test_run_publishes_when_asked_to(business: Runtime) -> None:

@@ -6,7 +6,7 @@ from routing import Problem, Reason, ReasonCode, Seconds
 from routing.fit import desk as desks
 from routing.fit.desk import Desk, as_orders
 from routing.fit.goods import used_goods
-from routing.solver.construct import fill, polish
+from routing.solver.construct import insert_absent, polish
 from routing.solver.draft import Draft
 from tests.builders import HOUR, a_break, a_line, a_problem, a_shift, a_technician, a_visit
 
@@ -24,7 +24,7 @@ def a_week() -> Problem:
 def filled() -> Draft:
     """The week, planned."""
     draft = Draft(Desk(a_week()))
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     polish(draft, lambda: False)
     return draft
 

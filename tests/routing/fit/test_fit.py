@@ -1,5 +1,7 @@
 """The best places first, one per shift, and what was promised is what the timetable gives."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -7,13 +9,14 @@ from random import Random
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from routing import Problem, Reason, Route, Seconds, fit, timetable
+from routing import Place, Problem, Route, Seconds, check, explain, fit, timetable
 from routing.fit import find_places
 from routing.fit.desk import Desk, as_orders
 from routing.objective import price_of_route
-from routing.solver.construct import fill
+from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from tests.builders import HOUR, a_line, a_problem, a_shift, a_technician, a_visit, a_window
+from tests.routing.plans import plan_of
 from tests.routing.strategies import FAST, problems
 
 DAY = 24 * HOUR
@@ -108,51 +111,111 @@ def test_order_is_told_by_problem_not_by_name() -> None:
 
 @FAST
 @given(problem=problems(), random=st.randoms(use_true_random=False))
-def test_promise_is_what_the_timetable_gives(problem: Problem, random: Random) -> None:
-    """Position, start, cost and travel are exact, and no other position of that shift is cheaper."""
+def test_promise_is_the_best_that_timetable_and_judge_allow(problem: Problem, random: Random) -> None:
+    """Start, cost and travel are exact, no other place of that shift is cheaper, and none is overlooked."""
     assume(problem.visits)
     visit = random.choice(problem.visits).id
     assume(visit not in problem.fact_visits)
-    draft = Draft(Desk(problem))
-    fill(draft, lambda: False)
+    desk = Desk(problem)
+    draft = Draft(desk)
+    insert_absent(draft, lambda: False)
     orders = as_orders(problem, draft.orders, without=visit)
     answer = fit(problem, orders, visit, most=99)
-    for place in answer.places:
-        shift = problem.shift_by_id[place.shift]
-        order = orders[place.shift]
+    places = {place.shift: place for place in answer.places}
+    for shift in problem.shifts:
+        order = orders[shift.id]
+        if desk.line(shift.id, order).cost is None:
+            assert shift.id not in places
+            continue
+        trials = valid_orders(problem, orders, visit, shift.id)
+        place = places.get(shift.id)
+        if place is None:
+            assert trials == []
+            continue
+        new = placed(order, visit, place)
+        assert new in trials
         before = timetable(problem, shift, order) if order or shift.facts else None
-        trials = [
-            timetable(problem, shift, (*order[:position], visit, *order[position:]))
-            for position in range(len(order) + 1)
-        ]
-        promised = trials[place.position]
+        promised = timetable(problem, shift, new)
         assert promised is not None
         assert [stop.start for stop in promised.stops if stop.visit == visit] == [place.start]
         assert place.extra_cost == price_of(problem, promised) - price_of(problem, before)
         assert place.extra_travel_s == promised.travel_s - (before.travel_s if before else 0)
-        assert price_of(problem, promised) == min(price_of(problem, trial) for trial in trials if trial is not None)
+        assert price_of(problem, promised) == min(price_of(problem, timetable(problem, shift, t)) for t in trials)
     assert [place.extra_cost for place in answer.places] == sorted(place.extra_cost for place in answer.places)
+
+
+def placed(order: Sequence[str], visit: str, place: Place) -> tuple[str, ...]:
+    """The order with a visit in the place that was named."""
+    new = [*order[: place.position], visit, *order[place.position :]]
+    if place.depot is not None and place.call_position is not None:
+        new.insert(place.call_position, place.depot)
+    return tuple(new)
+
+
+def valid_orders(
+    problem: Problem, orders: Mapping[str, Sequence[str]], visit: str, shift: str
+) -> list[tuple[str, ...]]:
+    """Every order with the visit that keeps every rule; with a new call only where its goods are short without."""
+    order = tuple(orders[shift])
+    spots = range(len(order) + 1)
+    plain = [(*order[:p], visit, *order[p:]) for p in spots]
+    needs = {item.sku for item in problem.visit_by_id[visit].items}
+    depots = [d for d in problem.depots if needs and (d.offers is None or needs & d.offers)]
+    if any(fact.depot for fact in problem.shift_by_id[shift].facts) or any(d.id in order for d in problem.depots):
+        depots = []
+    calling = [
+        (*order[:at], depot.id, *order[at:p], visit, *order[p:])
+        for depot in depots
+        for p in spots
+        for at in range(p + 1)
+    ]
+    found = {new: broken(problem, {**orders, shift: new}) for new in (*plain, *calling)}
+    is_short = {new: lacks_goods(problem, orders, shift, new) for new in plain}
+    trials = plain if not all(is_short.values()) else calling
+    return [new for new in trials if found[new] == set()]
+
+
+def broken(problem: Problem, orders: Mapping[str, Sequence[str]]) -> set[str]:
+    """The rules that a plan with these orders breaks."""
+    if any(timetable(problem, s, orders[s.id]) is None for s in problem.shifts if orders[s.id] or s.facts):
+        return {"no schedule"}
+    return {violation.rule for violation in check(problem, plan_of(problem, orders)).violations}
+
+
+def lacks_goods(problem: Problem, orders: Mapping[str, Sequence[str]], shift: str, order: Sequence[str]) -> bool:
+    """Whether goods are short with this order in the shift, whatever its times."""
+    who = problem.technician_by_id[problem.shift_by_id[shift].technician]
+    left: Counter[str] = Counter()
+    planned: set[str] = set()
+    for own in (s for s in problem.shifts if s.technician == who.id):
+        depot = None
+        stops = [(fact.visit or fact.depot, False) for fact in own.facts]
+        stops += [(name, True) for name in (order if own.id == shift else orders[own.id])]
+        for name, is_planned in stops:
+            depot = problem.depot_by_id.get(name or "", depot)
+            known = problem.visit_by_id.get(name or "")
+            for item in known.items if known is not None else ():
+                if depot is not None and (depot.offers is None or item.sku in depot.offers):
+                    continue
+                if item.sku not in problem.tools:
+                    left[item.sku] += item.quantity
+                    planned |= {item.sku} if is_planned else set()
+                elif is_planned and item.quantity > who.goods.get(item.sku, 0):
+                    return True
+    return any(left[sku] > who.goods.get(sku, 0) for sku in planned)
 
 
 @FAST
 @given(problem=problems())
-def test_each_shift_has_a_place_or_one_true_reason(problem: Problem) -> None:
-    """Where fit sees no place, no position has a schedule that the technician may and can do."""
+def test_each_shift_has_a_place_or_one_reason(problem: Problem) -> None:
     draft = Draft(Desk(problem))
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     for visit in sorted(draft.absent):
         answer = fit(problem, draft.orders, visit, most=99)
-        assert len(answer.places) + sum(reason.shift is not None for reason in answer.obstacles) == len(problem.shifts)
-        for reason in answer.obstacles:
-            if reason.shift is not None and _is_about_time(reason):
-                order = draft.orders[reason.shift]
-                shift = problem.shift_by_id[reason.shift]
-                for position in range(len(order) + 1):
-                    assert timetable(problem, shift, (*order[:position], visit, *order[position:])) is None
-
-
-def _is_about_time(reason: Reason) -> bool:
-    return reason.code in {"shift_full", "max_travel", "window_closed", "too_long", "too_far", "frozen"}
+        told = [reason.shift for reason in answer.obstacles if reason.shift is not None]
+        assert sorted([*told, *(place.shift for place in answer.places)]) == sorted(s.id for s in problem.shifts)
+        assert all(reason.detail for reason in answer.obstacles)
+        assert explain(problem, answer).reasons
 
 
 def price_of(problem: Problem, route: Route | None) -> int:
@@ -170,7 +233,7 @@ def test_limits_are_in_seconds() -> None:
 def test_places_without_reasons_are_the_same_places(problem: Problem) -> None:
     assume(problem.visits)
     draft = Draft(Desk(problem))
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     for visit in problem.visits:
         if visit.id not in problem.fact_visits:
             orders = dict(draft.orders)

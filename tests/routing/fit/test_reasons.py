@@ -73,8 +73,8 @@ CASES = {
     "forbidden": Case(ReasonCode.TECHNICIAN_FORBIDDEN, True, {"forbidden": frozenset({"t"})}),
     "another required": Case(ReasonCode.TECHNICIAN_FORBIDDEN, True, {"required": frozenset({"u"})}),
     "zone": Case(ReasonCode.ZONE, True, technician={"outside_zone": frozenset({1})}, obstacle="technician"),
-    "part never in the van": Case(ReasonCode.OVER_CAPACITY, True, {"items": LAPTOP}),
-    "tool never in the van": Case(ReasonCode.OVER_CAPACITY, True, {"items": LADDER}),
+    "part never in the van": Case(ReasonCode.NO_STOCK, True, {"items": LAPTOP}),
+    "tool never in the van": Case(ReasonCode.NO_STOCK, True, {"items": LADDER}),
     "service longer than the shift": Case(ReasonCode.TOO_LONG, True, {"service_s": 10 * HOUR + 1}),
     "service longer than the shift around lunch": Case(
         ReasonCode.TOO_LONG,

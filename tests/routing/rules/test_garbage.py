@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from routing import (
+    ItemNeed,
     Metres,
     Plan,
     Problem,
@@ -21,13 +22,14 @@ from routing import (
     check,
 )
 from routing.fit.desk import Desk
-from routing.solver.construct import fill
+from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from routing.solver.recorder import write_plan
 from tests.routing.strategies import FAST, problems
 
 NAMES = st.sampled_from(["v0", "v1", "v2", "t0-0", "t0-1", "t1-0", "nobody", ""])
 NUMBERS = st.integers(-100_000, 200_000)
+ITEMS = st.builds(ItemNeed, sku=st.sampled_from(["laptop", "ladder", ""]), quantity=NUMBERS)
 
 stops = st.builds(
     Stop,
@@ -39,6 +41,9 @@ stops = st.builds(
     arrival=NUMBERS.map(Seconds),
     start=NUMBERS.map(Seconds),
     end=NUMBERS.map(Seconds),
+    setup_s=NUMBERS.map(Seconds),
+    depot=st.none() | st.sampled_from(["d0", "d1", "nowhere"]),
+    items=st.lists(ITEMS, max_size=2).map(tuple),
 )
 routes = st.builds(Route, shift=NAMES, stops=st.lists(stops, max_size=8).map(tuple), overtime_s=NUMBERS.map(Seconds))
 unassigned = st.builds(Unassigned, visit=NAMES, classification=st.sampled_from(UnassignedClass), reasons=st.just(()))
@@ -62,7 +67,7 @@ def test_garbage_is_judged_without_an_exception(problem: Problem, plan: Plan) ->
 def constructed(problem: Problem) -> Plan:
     """A good plan for the problem."""
     draft = Draft(Desk(problem))
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     return write_plan(draft)
 
 
@@ -88,7 +93,10 @@ MUTATIONS: list[Mutation] = [
     lambda random, stop: _moved(random, stop, "travel_m"),
     lambda _, stop: replace(stop, location=99 if stop.kind is StopKind.BREAK else stop.location + 1),
     lambda _, stop: replace(stop, visit="nobody"),
-    lambda _, stop: replace(stop, kind=StopKind.DEPOT),
+    lambda _, stop: replace(stop, kind=StopKind.JOB if stop.kind is StopKind.DEPOT else StopKind.DEPOT),
+    lambda random, stop: _moved(random, stop, "setup_s"),
+    lambda _, stop: replace(stop, depot=None if stop.depot else "d0"),
+    lambda _, stop: replace(stop, items=(*stop.items, ItemNeed("laptop", 1))),
 ]
 
 

@@ -135,7 +135,7 @@ CHANGED: dict[str, tuple[Callable[[], Plan], set[str]]] = {
     ),
     "route without a start": (lambda: with_route(stops=STOPS[1:]), {"coverage", "travel", "summary"}),
     "route without an end": (lambda: with_route(stops=STOPS[:-1]), {"coverage", "travel", "summary"}),
-    "call at a depot": (lambda: with_stop(LUNCH, kind=StopKind.DEPOT), {"coverage", "break"}),
+    "call at no depot": (lambda: with_stop(LUNCH, kind=StopKind.DEPOT), {"coverage", "break", "depot"}),
     "start in the middle": (
         lambda: with_stop(LUNCH, kind=StopKind.START),
         {"coverage", "break", "travel"},
@@ -347,7 +347,7 @@ def test_what_stands_is_not_judged(change: Callable[[], Problem]) -> None:
 
 
 def test_shift_with_nothing_but_facts_is_not_judged_by_its_end() -> None:
-    fact = Fact("f", 1, *(Seconds(hour * HOUR) for hour in (9, 9, 20)))
+    fact = Fact("f", 1, NINE, NINE, Seconds(20 * HOUR))
     shift = a_shift(facts=(fact,), departure=NINE, max_travel_s=Seconds(0), breaks=(a_break(12 * HOUR, 23 * HOUR),))
     problem = a_problem([a_visit("f")], [replace(shift, breaks=(a_break(20 * HOUR, 20 * HOUR),))])
     assert broken(problem, plan_of(problem, {})) == {}

@@ -2,12 +2,12 @@
 
 from itertools import permutations
 
-from routing.solver.limits import Clock, Limits
-from routing.solver.recorder import Recorder
+from routing.solver.solving import Solving
 
 
-def search(recorder: Recorder, limits: Limits, clock: Clock) -> None:
+def search(solving: Solving) -> None:
     """Offer nonsense, then every order of all visits in the first shift."""
+    recorder, limits, clock = solving.recorder, solving.limits, solving.clock
     problem = recorder.desk.problem
     names = [visit.id for visit in problem.visits]
     recorder.offer({"nobody": names, problem.shifts[0].id: ["nothing", *names, *names]})

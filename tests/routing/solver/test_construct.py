@@ -4,7 +4,7 @@ from hypothesis import given
 
 from routing import Fact, ItemNeed, Problem, Seconds, check
 from routing.fit.desk import Desk
-from routing.solver.construct import fill, polish
+from routing.solver.construct import insert_absent, polish
 from routing.solver.draft import Draft
 from routing.solver.recorder import write_plan
 from tests.builders import HOUR, a_line, a_matrix, a_problem, a_shift, a_technician, a_visit, a_window
@@ -43,31 +43,21 @@ def test_goods_of_an_adopted_order_are_counted() -> None:
     draft = a_draft(a_problem([*visits], shifts, [a_technician(goods={"laptop": 3})]))
     draft.adopt({"s": ["v0", "v1", "v2", "v3"]})
     assert draft.orders["s"] == ("v1", "v2", "v3")
-    assert not draft.has_goods_for("v0", "r")
+    assert draft.find_best("v0") is None
     draft.take_out("v1", "s")
-    assert draft.has_goods_for("v0", "r")
-
-
-def test_visit_that_has_only_one_place_goes_before_one_that_has_two() -> None:
-    """Both want the near shift; one of them could go elsewhere for little."""
-    people = [a_technician("t"), a_technician("u")]
-    shifts = [a_shift("s", "t", end=10 * HOUR), a_shift("r", "u", end=10 * HOUR, start_location=1, end_location=1)]
-    both, one = a_visit("both", 2), a_visit("one", 2, forbidden=frozenset({"u"}))
-    draft = a_draft(a_problem([both, one], shifts, people, a_line([0, 20, 10])))
-    fill(draft, never)
-    assert draft.orders == {"s": ("one",), "r": ("both",)}
+    assert draft.find_best("v0") is not None
 
 
 def test_construction_ends_when_it_is_told_to() -> None:
     draft = a_draft(a_problem([a_visit("v"), a_visit("w")]))
-    fill(draft, lambda: True)
+    insert_absent(draft, lambda: True)
     polish(draft, lambda: True)
     assert draft.absent == {"v", "w"}
 
 
 def test_plan_is_written_without_reasons_when_the_time_is_up() -> None:
     draft = a_draft(a_problem([a_visit("v"), a_visit("w", service_s=30 * HOUR)]))
-    fill(draft, never)
+    insert_absent(draft, never)
     plan = write_plan(draft, lambda: True)
     assert [reason.code for entry in plan.unassigned for reason in entry.reasons] == ["not_planned_yet"]
     assert check(draft.problem, plan).passed
@@ -109,7 +99,7 @@ def test_visit_that_makes_a_route_possible_stays_in_it() -> None:
 def test_construction_and_polishing_keep_every_rule_and_lower_the_cost(problem: Problem) -> None:
     draft = a_draft(problem)
     costs = [draft.cost]
-    for step in (fill, polish):
+    for step in (insert_absent, polish):
         step(draft, never)
         costs.append(draft.cost)
         assert check(problem, write_plan(draft)).violations == ()
@@ -125,4 +115,4 @@ def test_facts_use_their_goods() -> None:
     people = [a_technician(goods={"laptop": 1})]
     draft = a_draft(a_problem([a_visit("v", items=LAPTOP), a_visit("w", items=LAPTOP)], [shift], people))
     assert draft.absent == {"w"}
-    assert not draft.has_goods_for("w", "s")
+    assert draft.find_best("w") is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from routing import Fact, Problem, Seconds, Skill
 from routing.fit.desk import Desk
 from routing.solver.baseline import make_parameters
-from routing.solver.construct import fill
+from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
 from routing.solver.model import build_model
@@ -24,7 +24,7 @@ def costs(problem: Problem) -> tuple[int, int]:
     """What the constructed plan costs in the model, and by the objective."""
     desk = Desk(problem)
     draft = Draft(desk)
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     model = build_model(desk, seed=1)
     assert model is not None
     model.routing.CloseModelWithParameters(make_parameters(LIMITS, Clock(LIMITS)))
@@ -88,7 +88,7 @@ def test_every_constructed_plan_can_be_a_start(problem: Problem, seed: int) -> N
     """Also around breaks, where what the model does not hold is left out of the start."""
     desk = Desk(problem)
     draft = Draft(desk)
-    fill(draft, lambda: False)
+    insert_absent(draft, lambda: False)
     model = build_model(desk, seed)
     assume(model is not None)
     assert model is not None

@@ -4,6 +4,7 @@ import pytest
 
 from routing import Plan, check
 from routing.fit.desk import Desk
+from routing.fit.insertion import Insertion
 from routing.solver import ENGINES, Limits, solve
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock
@@ -48,7 +49,7 @@ def test_plan_that_breaks_a_rule_is_never_told() -> None:
     told: list[Plan] = []
     recorder = Recorder(Desk(problem), Clock(Limits(iterations=1)), told.append)
     draft = Draft(recorder.desk)
-    draft.put("v", "s", 0)
+    draft.put("v", "s", Insertion(0, 0, 0))
     recorder.consider(draft)
     assert told == []
     assert recorder.finish().routes == ()

@@ -1,14 +1,16 @@
 """The timetable's policy by trying everything: each break in each place, each window of each visit.
 
-Written from the words of the policy, for one order of a few visits; shares nothing with ``routing.timetable``.
+A depot among the visits is a call there. Written from the words of the policy, for one order of a few visits; shares
+nothing with ``routing.timetable``.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 
-from routing import Break, Problem, Shift, TimeWindow
+from routing import Break, Problem, Seconds, Shift, TimeWindow
 
+ANY_TIME = TimeWindow(Seconds(0), Seconds(10**9))
 BEFORE_ROUTE, AFTER_ROUTE = "before", "after"
 
 
@@ -64,7 +66,8 @@ def _chains(
     """Yield every chain of steps with the earliest departure and the latest end that its breaks ask for."""
     sides = [(gap, side) for gap in range(len(visits) + 1) for side in ("old place", "new place")]
     spots: list[object] = [AFTER_ROUTE, *sides] if shift.facts else [BEFORE_ROUTE, AFTER_ROUTE, *sides]
-    windows = [problem.visit_by_id[visit].windows for visit in visits]
+    known = problem.visit_by_id
+    windows = [known[visit].windows if visit in known else (ANY_TIME,) for visit in visits]
     for where in product(spots, repeat=len(breaks)):
         before = [pause for pause, spot in zip(breaks, where, strict=True) if spot == BEFORE_ROUTE]
         after = [pause for pause, spot in zip(breaks, where, strict=True) if spot == AFTER_ROUTE]
@@ -83,29 +86,37 @@ def _chain(
     windows: Sequence[TimeWindow],
     placed: Sequence[tuple[Break, object]],
 ) -> list[Step]:
-    seconds = problem.matrix(shift).seconds
-    technician = problem.technician_by_id[shift.technician]
     here = shift.facts[-1].location if shift.facts else shift.start_location
     chain: list[Step] = []
     for gap in range(len(visits) + 1):
         last = gap == len(visits)
-        there = shift.end_location if last else problem.visit_by_id[visits[gap]].location
-        leg = int(seconds[here, there])
+        there = shift.end_location if last else place_and_length(problem, shift, visits[gap])[0]
+        leg = 0 if there is None else int(problem.matrix(shift).seconds[here, there])
+        if not last and there is not None and there != here:
+            leg += problem.locations[there].setup_s
         for side in ("old place", "new place"):
             for pause, where in placed:
                 if where == (gap, side):
                     way = leg if side == "new place" else 0
                     chain.append(Step(way, pause.earliest, pause.latest, pause.length_s))
                     leg -= way
-        if last:
+        if last or there is None:
             chain.append(Step(leg, 0, 10**9, 0))
-        else:
-            visit, window = problem.visit_by_id[visits[gap]], windows[gap]
-            length = problem.service_s(visit, technician)
-            latest = window.latest if window.close is None else min(window.latest, window.close - length)
-            chain.append(Step(leg, window.earliest, latest, length, visit.id))
+            break
+        window, length = windows[gap], place_and_length(problem, shift, visits[gap])[1]
+        latest = window.latest if window.close is None else min(window.latest, window.close - length)
+        chain.append(Step(leg, window.earliest, latest, length, visits[gap]))
         here = there
     return chain
+
+
+def place_and_length(problem: Problem, shift: Shift, name: str) -> tuple[int, int]:
+    """Where a visit or a call is, and how long it takes."""
+    visit = problem.visit_by_id.get(name)
+    if visit is None:
+        depot = problem.depot_by_id[name]
+        return depot.location, depot.call_s
+    return visit.location, problem.service_s(visit, problem.technician_by_id[shift.technician])
 
 
 def _run(chain: Sequence[Step], moment: int) -> list[int] | None:

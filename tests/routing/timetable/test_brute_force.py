@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from routing import Break, Problem, Seconds, Shift, StopKind, check, timetable
 from routing.objective import price_of_order, price_of_route
-from tests.builders import HOUR, a_problem
+from tests.builders import HOUR, MINUTE, a_problem
 from tests.routing.plans import plan_of
 from tests.routing.strategies import (
     FAST,
     make_breaks,
+    make_depot,
     make_facts,
     make_matrix,
     make_shift,
@@ -21,27 +22,32 @@ from tests.routing.strategies import (
     make_visit,
     make_windows,
 )
-from tests.routing.timetable.brute import try_everything
+from tests.routing.timetable.brute import ANY_TIME, place_and_length, try_everything
 
 PLACES = 4
 
 
 def make_case(random: Random, visits: int, breaks: int) -> tuple[Problem, Shift, list[str]]:
-    """One shift of the first day and some visits of that day, without deadlines."""
+    """One shift of the first day, some visits of that day without deadlines, and perhaps a call at a depot."""
     shift = replace(
-        make_shift(random, "t", 0, PLACES, []),
+        make_shift(random, "t", 0, PLACES, [], []),
         max_travel_s=None,
         facts=(),
         departure=None,
         breaks=make_breaks(random, 0)[:breaks],
     )
     chosen = [
-        replace(make_visit(random, f"v{n}", PLACES), deadline=None, windows=make_windows(random, 6, 20))
+        replace(make_visit(random, f"v{n}", PLACES), deadline=None, urgent=False, windows=make_windows(random, 6, 20))
         for n in range(visits)
     ]
     matrices = {profile: make_matrix(random, PLACES) for profile in ("car", "bike")}
-    problem = a_problem(chosen, [shift], [make_technician(random, "t", PLACES)], matrices=matrices)
-    return problem, shift, [visit.id for visit in chosen]
+    setups = {place: random.choice([0, 7]) * MINUTE for place in range(PLACES)}
+    depot, people = make_depot(random, "depot", PLACES), [make_technician(random, "t", PLACES)]
+    problem = a_problem(chosen, [shift], people, matrices=matrices, depots=[depot], setups=setups)
+    order = [visit.id for visit in chosen]
+    if visits and random.random() < 0.3:
+        order[random.randrange(visits)] = depot.id
+    return problem, shift, order
 
 
 def compare(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break]) -> None:
@@ -54,9 +60,10 @@ def compare(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Seque
         return
     assert (route.end, route.start) == (expected.end, expected.departure)
     if len(breaks) <= 1:  # with several, equally early services may leave different breaks for later
-        planned = [stop for stop in route.stops if stop.visit in visits]
+        planned = [stop for stop in route.stops if (stop.visit or stop.depot) in visits]
         assert tuple(stop.start for stop in planned) == expected.starts
-    judged = {"travel", "service", "time_window", "shift", "break", "facts", "summary"}
+    assert route.order[len(route.order) - len(visits) :] == tuple(visits)
+    judged = {"travel", "service", "time_window", "shift", "break", "facts", "depot", "summary"}
     verdict = check(problem, plan_of(problem, {shift.id: visits}))
     assert [violation for violation in verdict.violations if violation.rule in judged] == []
     calls = [problem.frames.of(shift.id).call(visit) for visit in visits]
@@ -82,7 +89,7 @@ def test_as_good_as_everything_with_two_breaks(random: Random, visits: int) -> N
 def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
     problem, shift, order = make_case(random, visits, 2)
     departure = Seconds(shift.start + 20 * 60)
-    facts = tuple(fact for fact in make_facts(random, departure, PLACES, []) if fact.visit is not None)
+    facts = tuple(fact for fact in make_facts(random, departure, PLACES, [], []) if fact.visit is not None)
     if not facts:
         return
     begun = replace(shift, facts=facts, departure=departure)
@@ -94,10 +101,18 @@ def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
 @FAST
 @given(random=st.randoms(use_true_random=False), visits=st.integers(1, 4))
 def test_deadlines_delay_the_departure_only_as_far_as_they_are_free(random: Random, visits: int) -> None:
-    """Nobody is later past a deadline than the earliest end makes it, and a later departure would change that."""
+    """Nobody is later past a deadline than the earliest end makes it, and a later departure would change that.
+
+    Urgent visits are as if their deadlines had passed long ago.
+    """
     problem, shift, order = make_case(random, visits, 0)
-    due = {visit: Seconds(random.randrange(6, 20) * HOUR) for visit in order}
-    with_deadlines = replace(problem, visits=tuple(replace(visit, deadline=due[visit.id]) for visit in problem.visits))
+    due = {visit.id: Seconds(random.randrange(6, 20) * HOUR) for visit in problem.visits}
+    urgent = {visit for visit in due if random.random() < 0.2}
+    with_deadlines = replace(
+        problem,
+        visits=tuple(replace(visit, deadline=due[visit.id], urgent=visit.id in urgent) for visit in problem.visits),
+    )
+    due |= dict.fromkeys(urgent, Seconds(0)) | {"depot": Seconds(10**9)}
     route = timetable(with_deadlines, shift, order)
     plain = timetable(problem, shift, order)
     if route is None or plain is None:
@@ -114,19 +129,19 @@ def test_deadlines_delay_the_departure_only_as_far_as_they_are_free(random: Rand
 
 def _ends_when_leaving(problem: Problem, shift: Shift, order: Sequence[str], departure: int) -> dict[str, int]:
     """When services end at the earliest for a given departure, without breaks."""
-    technician = problem.technician_by_id[shift.technician]
     here, moment, ends = shift.start_location, departure, {}
     for name in order:
-        visit = problem.visit_by_id[name]
-        moment += problem.matrix(shift).seconds_rows[here][visit.location]
-        service = problem.service_s(visit, technician)
+        place, service = place_and_length(problem, shift, name)
+        moment += problem.matrix(shift).seconds_rows[here][place]
+        moment += problem.locations[place].setup_s if place != here else 0
+        windows = problem.visit_by_id[name].windows if name in problem.visit_by_id else (ANY_TIME,)
         starts = [
             max(moment, window.earliest)
-            for window in visit.windows
+            for window in windows
             if max(moment, window.earliest) <= min(window.latest, (window.close or 10**9) - service)
         ]
         moment = ends[name] = min(starts) + service if starts else 10**9
-        here = visit.location
+        here = place
     return ends
 
 

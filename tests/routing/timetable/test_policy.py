@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from routing import Seconds, Skill, timetable
+from routing import Pin, Seconds, Skill, timetable
 from tests.builders import HOUR, MINUTE, a_line, a_matrix, a_problem, a_shift, a_technician, a_visit, a_window, skills
 from tests.routing.plans import route_of
 
@@ -134,3 +134,39 @@ def test_unknown_visit_is_no_visit() -> None:
     problem = a_problem()
     with pytest.raises(KeyError):
         timetable(problem, problem.shifts[0], ["nobody"])
+
+
+def test_departure_is_not_delayed_at_the_cost_of_an_urgent_visit() -> None:
+    """Who waits for the second door could leave later, but the first visit is urgent."""
+    first, second = a_visit("v", 1, urgent=True), a_visit("w", 2, windows=(a_window(15 * HOUR),))
+    assert route_of(a_problem([first, second]), ["v", "w"]).start == 8 * HOUR
+    assert route_of(a_problem([replace(first, urgent=False), second]), ["v", "w"]).start == 15 * HOUR - HOUR - 1200
+
+
+def test_urgent_visit_that_waits_anyway_holds_nobody_back() -> None:
+    """It cannot start before its window: to leave at eight would bring nothing."""
+    problem = a_problem([a_visit(urgent=True, windows=(a_window(10 * HOUR),))])
+    assert route_of(problem, ["v"]).start == 10 * HOUR - 600
+
+
+def test_urgent_visit_keeps_its_first_start_though_its_deadline_is_far() -> None:
+    first = a_visit("v", 1, urgent=True, deadline=Seconds(17 * HOUR))
+    problem = a_problem([first, a_visit("w", 2, windows=(a_window(15 * HOUR),))])
+    assert route_of(problem, ["v", "w"]).start == 8 * HOUR
+
+
+@pytest.mark.parametrize(("start", "possible"), [(9 * HOUR, True), (10 * HOUR, True), (10 * HOUR + 1, False)])
+def test_pinned_start_is_kept_to_the_second(start: int, possible: bool) -> None:
+    visit = a_visit(windows=(a_window(9 * HOUR, 10 * HOUR), a_window(14 * HOUR)))
+    problem = a_problem([visit], pins=[Pin("v", start=Seconds(start))])
+    route = timetable(problem, problem.shifts[0], ["v"])
+    assert (route is not None) is possible
+    if route is not None:
+        assert route.stops[1].start == start
+
+
+def test_pinned_start_must_let_the_service_end_before_the_site_closes() -> None:
+    visit = a_visit(windows=(a_window(9 * HOUR, 12 * HOUR, 12 * HOUR),))
+    for start, possible in ((11 * HOUR, True), (11 * HOUR + 1, False)):
+        problem = a_problem([visit], pins=[Pin("v", start=Seconds(start))])
+        assert (timetable(problem, problem.shifts[0], ["v"]) is not None) is possible
