@@ -6,8 +6,9 @@ the middle of its bounds. On which side of a service it really falls, and that n
 ``timetable``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from routing.timetable.frame import Call, Frame
 
@@ -76,3 +77,24 @@ def make_axis(frame: Frame) -> Axis:
         if moment < frame.limit:
             cuts.append((moment, length))
     return Axis(frame, tuple(sorted(cuts)))
+
+
+def find_gaps(intervals: Sequence[tuple[int, int]], axes: Sequence[Axis]) -> list[tuple[int, int]]:
+    """Return what lies between the intervals and within a shift: removing a moment costs time, one by one."""
+    return join(
+        (max(closed + 1, axis.opening), min(opens - 1, axis.limit))
+        for (_, closed), (opens, _) in pairwise(intervals)
+        for axis in axes
+        if max(closed + 1, axis.opening) <= min(opens - 1, axis.limit)
+    )
+
+
+def join(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sort intervals and join those that touch."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(intervals):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined

@@ -2,9 +2,8 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from routing.fit.desk import Desk
 from routing.fit.goods import add_load, called_at, load_of, offers, used_goods
 from routing.objective import price_of_leaving_out
 from routing.problem import Weights
-from routing.solver.axis import Axis, make_axis
+from routing.solver.axis import Axis, find_gaps, join, make_axis
 
 MOST_CELLS = 20_000_000
 """Of all matrices: the library takes them as lists of numbers."""
@@ -248,12 +247,12 @@ def _add_choices(model: Model, is_over: Callable[[], bool]) -> bool:
         routing.VehicleVar(index).SetValues([-1, *vehicles])
         axes = [model.axes[vehicle] for vehicle in vehicles]
         frames = [axis.frame for axis in axes]
-        intervals = _joined(
+        intervals = join(
             interval for axis, frame in zip(axes, frames, strict=True) for interval in axis.intervals(frame.call(visit))
         )
         start = dimension.CumulVar(index)
         start.SetRange(intervals[0][0], intervals[-1][1])
-        for first, last in _gaps(intervals, axes):
+        for first, last in find_gaps(intervals, axes):
             start.RemoveInterval(first, last)
         _charge_for_the_start(dimension, index, visit, axes, problem.weights)
     return True
@@ -267,27 +266,6 @@ def _charge_for_the_start(dimension: Any, index: int, visit: str, axes: Sequence
     if due or release:
         rate = weights.lateness_s if due else weights.urgency_s
         dimension.SetCumulVarSoftUpperBound(index, max(0, min(due or release)), rate)
-
-
-def _gaps(intervals: Sequence[tuple[int, int]], axes: Sequence[Axis]) -> list[tuple[int, int]]:
-    """Return what lies between the intervals and within a shift: removing a moment costs time, one by one."""
-    return _joined(
-        (max(closed + 1, axis.opening), min(opens - 1, axis.limit))
-        for (_, closed), (opens, _) in pairwise(intervals)
-        for axis in axes
-        if max(closed + 1, axis.opening) <= min(opens - 1, axis.limit)
-    )
-
-
-def _joined(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sort intervals and join those that touch."""
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(intervals):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
-        else:
-            joined.append((first, last))
-    return joined
 
 
 def _add_goods(model: Model) -> None:

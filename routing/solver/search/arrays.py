@@ -126,7 +126,8 @@ class Memory(NamedTuple):
     best: Array
     """int64 (V, M): the best solution: number of stops, then the stops."""
     prices: Array
-    """int64 (R, V, 4): best insertion of a visit into a route: price, the route's version, position, depot call."""
+    """int64 (R, V, 4): best insertion of a visit into a route: price, the route's version, position, depot call
+    (``search.insertion``)."""
     totals: Array
     """int64 (8): current and best cost, next version, steps done, accepted, improved, how many visits are absent,
     and the price of leaving them out."""
@@ -137,7 +138,8 @@ class Memory(NamedTuple):
     scratch: Array
     """int64 (., M or more)"""
     lists: Array
-    """int64 (5, .): changed shifts, visits taken out in this step, absent visits, visits to put in, a route."""
+    """int64 (6, .): changed shifts, visits taken out in this step, absent visits, visits to put in, a route, shifts to
+    look at."""
     keys: Array
     """float64 (R)"""
     flags: Array
@@ -199,7 +201,7 @@ def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
         counts=np.zeros(4, np.int64),
         dice=np.array([seed * 0x9E3779B97F4A7C15 % (1 << 64)], np.uint64),
         scratch=new_scratch(instance, longest),
-        lists=np.zeros((5, max(visits + shifts, longest) + 6), np.int64),
+        lists=np.zeros((6, max(visits + shifts, longest) + 6), np.int64),
         keys=np.zeros(visits + 1, np.float64),
         flags=flags,
     )

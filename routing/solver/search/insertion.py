@@ -44,6 +44,9 @@ from routing.solver.search.timing import price_route
 CALL = 1 << 16
 """A call is written as depot * CALL + the position after which it stands."""
 
+AT_LEAST = -2
+"""Remembered in place of a position: the insertion costs no less than the price beside it."""
+
 
 @compiled
 def price_in_route(
@@ -153,7 +156,7 @@ def _price_around_break(
         # The break further back, or after the route's end.
         a, b, c = join(parts[k, 0], parts[k, 1], parts[k, 2], to, own, opens, closes)
         if a >= 0:
-            d, e, f = join(a, b, c, on, parts[k + 1, 9], parts[k + 1, 10], parts[k + 1, 11])
+            d, e, _ = join(a, b, c, on, parts[k + 1, 9], parts[k + 1, 10], parts[k + 1, 11])
             if d >= 0:
                 least_price = paid * (d - pause * parts[k + 1, 13]) + over * max(d + e - regular_end, 0)
             # The break right after the visit, before the leg and after it.
@@ -230,10 +233,15 @@ def _pair_by_segments(
     stay, begins, ends = part_of(instance, shift, node)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
-    rest = state.rows[shift, FIXED] + _extra(instance, shift, visit) - state.rows[shift, COST]
+    fixed = _extra(instance, shift, visit)
+    rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place, at = min(int64(NEVER), bound), -1, -1
     for q in range(count + 1):
         to_depot = int64(legs[seq[q], node]) + int64(legs[node, seq[q + 1]]) - int64(legs[seq[q], seq[q + 1]])
+        more = int64(seconds[seq[q], node]) + int64(seconds[node, seq[q + 1]]) - int64(seconds[seq[q], seq[q + 1]])
+        more += stay + own - state.rows[shift, IDLE]
+        if fixed + way * to_depot + (paid * more if more > 0 else 0) >= best:
+            continue  # the visit's own way comes on top
         a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], int64(seconds[seq[q], node]), stay, begins, ends)
         if a < 0:
             break
@@ -306,45 +314,41 @@ def find_best(instance: Instance, state: State, visit: int, memory: Memory, blin
     changed, closed = memory.flags[0], memory.flags[2]
     needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
     skip = _until_blink(memory.dice, blink)
-    count = instance.visits[visit, SHIFT_COUNT]
+    count, unknown = instance.visits[visit, SHIFT_COUNT], memory.lists[5]
+    others = 0
     for number in range(count):
         shift = instance.shifts_of[visit, number]
-        if closed[shift] or changed[shift]:
+        if closed[shift]:
             continue
         skip -= 1
         if skip < 0:
             skip = _until_blink(memory.dice, blink)
-            continue
-        if needs_goods and instance.shifts[shift, SHARED_VAN]:
-            # What is on board depends on other routes too: nothing is remembered.
-            price, place, call = price_in_route(instance, state, shift, visit, memory, best)
-        else:
-            if memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
-                _remember(instance, state, shift, visit, memory)
-            price = memory.prices[visit, shift, 0]
-            place, call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
-        if price < best:
-            best, best_shift, best_place, best_call = price, shift, place, call
-    # The routes that changed come last: what is found by then bounds what is looked at in them.
-    for number in range(count):
-        shift = instance.shifts_of[visit, number]
-        if not changed[shift] or closed[shift]:
-            continue
-        skip -= 1
-        if skip < 0:
-            skip = _until_blink(memory.dice, blink)
+        elif changed[shift] or memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
+            unknown[others] = shift
+            others += 1
+        elif memory.prices[visit, shift, 0] < best:
+            if memory.prices[visit, shift, 2] == AT_LEAST:
+                unknown[others] = shift
+                others += 1
+            else:
+                best, best_shift = memory.prices[visit, shift, 0], shift
+                best_place, best_call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
+    # What is known bounds what is looked at in the routes that are not.
+    for number in range(others):
+        shift = unknown[number]
+        is_known = memory.prices[visit, shift, 1] == state.rows[shift, VERSION]
+        if is_known and memory.prices[visit, shift, 0] >= best:
             continue
         price, place, call = price_in_route(instance, state, shift, visit, memory, best)
+        # What is on board of a van that several shifts share depends on other routes too: nothing is remembered.
+        if not changed[shift] and not (needs_goods and instance.shifts[shift, SHARED_VAN]):
+            found = price < best or best >= NEVER
+            memory.prices[visit, shift, 0] = price if found else best
+            memory.prices[visit, shift, 1] = state.rows[shift, VERSION]
+            memory.prices[visit, shift, 2], memory.prices[visit, shift, 3] = place if found else AT_LEAST, call
         if price < best:
             best, best_shift, best_place, best_call = price, shift, place, call
     return best, best_shift, best_place, best_call
-
-
-@compiled
-def _remember(instance: Instance, state: State, shift: int, visit: int, memory: Memory) -> None:
-    price, place, call = price_in_route(instance, state, shift, visit, memory, int64(NEVER))
-    memory.prices[visit, shift, 0], memory.prices[visit, shift, 1] = price, state.rows[shift, VERSION]
-    memory.prices[visit, shift, 2], memory.prices[visit, shift, 3] = place, call
 
 
 @compiled

@@ -17,16 +17,21 @@ from routing.solver.search.arrays import (
     ITEMS_END,
     LATEST,
     LIMIT,
+    MOST_TRAVEL,
     NEVER,
     NEXT_VERSION,
     OPENING,
+    OVERTIME,
+    PAID,
     PINNED,
     PLAIN,
     PROFILE,
+    REGULAR_END,
     SOFT,
     TECHNICIAN,
     TRAVEL,
     VERSION,
+    WAY,
     Instance,
     Memory,
     State,
@@ -88,37 +93,53 @@ def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bo
         state.van[technician, sku] += state.taken[shift, sku]
     state.rows[shift, CALL_AT], state.rows[shift, FIRST], state.rows[shift, PLAIN] = call, first, plain
     state.rows[shift, FIXED] = fixed
+    if plain and instance.shifts[shift, BREAKS] == 0 and count > 0:
+        return _measure(instance, state, shift)
     price, idle, travel = price_route(instance, shift, seq, count, memory.scratch)
     state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, TRAVEL] = price, idle, travel
     if price >= NEVER:
         return False
-    if plain:
-        if instance.shifts[shift, BREAKS] == 0:
-            _measure(instance, state, shift)
-        else:
-            _measure_with_break(instance, state, shift)
+    if plain and instance.shifts[shift, BREAKS] == 0:
+        _measure(instance, state, shift)  # an empty route, which has a price of its own
+        state.rows[shift, COST], state.rows[shift, IDLE] = price, idle
+    elif plain:
+        _measure_with_break(instance, state, shift)
     return True
 
 
 @compiled
-def _measure(instance: Instance, state: State, shift: int) -> None:
-    """Lengths of all fronts and backs of a route without a break."""
+def _measure(instance: Instance, state: State, shift: int) -> bool:
+    """Lengths of all fronts and backs of a plain route without a break, and its price; False without a schedule."""
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
-    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
+    profile, busy, travel = instance.shifts[shift, PROFILE], int64(0), int64(0)
+    seconds, legs = instance.seconds[profile], instance.travel[profile]
     length, earliest, latest = int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
     parts[0, 0], parts[0, 1], parts[0, 2] = length, earliest, latest
     for k in range(1, count + 1):
-        node = seq[k]
+        node, leg = seq[k], int64(seconds[seq[k - 1], seq[k]])
         own, opens, closes = part_of(instance, shift, node)
-        length, earliest, latest = join(length, earliest, latest, int64(seconds[seq[k - 1], node]), own, opens, closes)
+        length, earliest, latest = join(length, earliest, latest, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = length, earliest, latest
+        busy += leg + own
+        travel += legs[seq[k - 1], node]
+    home = int64(seconds[seq[count], seq[count + 1]])
+    travel += legs[seq[count], seq[count + 1]]
+    length, earliest, latest = join(length, earliest, latest, home, int64(0), int64(0), instance.shifts[shift, LIMIT])
+    state.rows[shift, COST], state.rows[shift, TRAVEL] = NEVER, travel
+    if length < 0 or travel > instance.shifts[shift, MOST_TRAVEL]:
+        return False
+    over = max(int64(0), earliest + length - instance.shifts[shift, REGULAR_END])
+    price = length * instance.prices[PAID] + over * instance.prices[OVERTIME] + travel * instance.prices[WAY]
+    state.rows[shift, COST] = state.rows[shift, FIXED] + price
+    state.rows[shift, IDLE] = length - busy - home
     length, earliest, latest = int64(0), int64(0), instance.shifts[shift, LIMIT]
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = length, earliest, latest
     for k in range(count, 0, -1):
-        node = seq[k]
+        node, leg = seq[k], int64(seconds[seq[k], seq[k + 1]])
         own, opens, closes = part_of(instance, shift, node)
-        length, earliest, latest = join(own, opens, closes, int64(seconds[node, seq[k + 1]]), length, earliest, latest)
+        length, earliest, latest = join(own, opens, closes, leg, length, earliest, latest)
         parts[k, 6], parts[k, 7], parts[k, 8] = length, earliest, latest
+    return True
 
 
 @compiled
