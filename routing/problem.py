@@ -177,7 +177,8 @@ class Break:
 class Fact:
     """A stop that stands: it has happened, or the freeze keeps it.
 
-    ``visit`` None is a break, or the shift's call at the depot ``depot``.
+    ``visit`` None is a break, or the shift's call at the depot ``depot``, one of ``Problem.depots``, which says what
+    was to be had there.
 
     A visit that is over need not be among ``Problem.visits``: it then counts as a stop of the route only. One
     that is among them counts as assigned and uses its goods.
@@ -272,7 +273,8 @@ class Problem:
     InvalidProblem
         With every issue found: ids twice, indices out of range, shifts of unknown technicians, unknown
         profiles, windows or shifts that end before they begin, shifts of one technician at the same time,
-        negative times, facts out of order, matrices of another size (``routing.validation``).
+        negative times, facts out of order, matrices of another size, pins and prefixes of unknown visits, weights
+        whose sums could be too large (``routing.validation``). A pin that breaks a rule is none: its visit stays out.
     """
 
     locations: tuple[Location, ...]

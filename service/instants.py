@@ -5,6 +5,7 @@ moment after the gap (02:30 is 03:00 there), a time that comes twice in autumn i
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
@@ -21,6 +22,7 @@ def show_instant(value: datetime | None, zone: ZoneInfo) -> str | None:
     return None if value is None else instant(value, zone)
 
 
+@lru_cache(maxsize=4096)  # judging a plan asks for the same few days once per job
 def local(day: date, clock: str, zone: ZoneInfo) -> datetime:
     """The UTC instant of ``"HH:MM"`` on that day; ``"24:00"`` is the next midnight."""
     hours, minutes = clock.split(":")

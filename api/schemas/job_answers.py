@@ -117,7 +117,9 @@ class FitOut(Out):
     start = instant()
     technician = fields.String(allow_none=True, metadata={"description": "null for portals"})
     extra_travel_s = whole()
-    depot = fields.String(allow_none=True, metadata={"description": "where its goods are picked up on the way; null for portals"})
+    depot = fields.String(
+        allow_none=True, metadata={"description": "where its goods are picked up on the way; null for portals"}
+    )
 
 
 class AttentionOut(Out):

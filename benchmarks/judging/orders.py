@@ -52,6 +52,8 @@ class Evaluator:
                 best = places[0]
                 order = list(mended.get(best.shift, ()))
                 order.insert(best.position, visit)
+                if best.depot is not None and best.call_position is not None:
+                    order.insert(best.call_position, best.depot)
                 mended[best.shift] = tuple(order)
         routes = tuple(self._written(mended))
         planned = {visit for route in routes for visit in route.visits}

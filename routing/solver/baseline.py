@@ -5,6 +5,8 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from routing.solver.construct import polish
+from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
 from routing.solver.model import Model, build_model
 from routing.solver.recorder import Recorder
@@ -42,6 +44,10 @@ def search(solving: Solving) -> None:
         routing.SolveWithParameters(parameters)
     if watch.error is not None:
         raise watch.error
+    draft = Draft(recorder.desk)
+    draft.adopt(recorder.orders)
+    polish(draft, lambda: clock.is_over(recorder.finishing_s))
+    recorder.consider(draft)
 
 
 def make_parameters(limits: Limits, clock: Clock) -> Any:

@@ -9,7 +9,7 @@ from routing.fit.desk import Desk, Order
 from routing.objective import summarise
 from routing.plan import Plan, Route
 from routing.rules import Check, check
-from routing.solver.construct import insert_absent, polish
+from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock
 from routing.timetable import timetable
@@ -97,7 +97,7 @@ class Recorder:
             self._on_better(plan)
 
     def finish(self) -> Plan:
-        """Give the best plan its last touches and return it.
+        """Give the best plan its last touches and its reasons, and return it.
 
         Raises
         ------
@@ -106,8 +106,8 @@ class Recorder:
         """
         draft = Draft(self.desk)
         draft.adopt(self.orders)
-        polish(draft, lambda: self._clock.is_over(self.finishing_s))
-        self._cost = None
+        insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
+        self._cost = None  # the same plan again is news: it has reasons now
         self.consider(draft, self._clock.is_long_over)
         if self._plan is None:
             violations = self._refused.violations if self._refused is not None else ()

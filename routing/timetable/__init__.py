@@ -3,13 +3,15 @@
 The policy, for one shift and a given order:
 
 1. be back as early as possible;
-2. then set out as late as possible, without making any visit later past its deadline than 1 makes it anyway;
+2. then set out as late as possible, without making any visit later past its deadline, or an urgent one later at
+   all, than 1 makes it anyway;
 3. then everything as early as possible after that; a break that costs the next visit nothing is taken, and
    lies before the leg when it can begin earlier there.
 
 Breaks lie between stops: before a leg, at the place of the stop before, or after it, at the next visit's place
 before its service. One that can lie wholly before the departure or wholly after the end, within its bounds, takes
-no place in the route; each break is judged by itself there.
+no place in the route; each break is judged by itself there. Parking and signing in follow the leg at once, before a
+break there.
 
 All three steps are exact for any travel times (no triangle inequality is assumed), several windows per visit and
 any number of breaks: dynamic programming over (position, breaks behind), forwards for the earliest end, backwards

@@ -53,8 +53,6 @@ class Frame:
         Where the free part begins, and when at the earliest.
     called
         The depot that was called at among the facts; there is no second call then.
-    prefix
-        Visits of the shift's prefix that stand nowhere as facts.
     rows, legs
         Seconds from place to place, with the set-up at arrival and without it.
     home
@@ -91,7 +89,6 @@ class Frame:
         "opening",
         "openings",
         "origin",
-        "prefix",
         "problem",
         "rows",
         "shift",
@@ -130,7 +127,6 @@ class Frame:
         self.fixed_lateness_s = self.fixed_urgency_s = 0
         self.fixed_not_preferred = self.fixed_moved = 0
         self.called = next((fact.depot for fact in shift.facts if fact.depot is not None), None)
-        self.prefix = tuple(visit for visit in shift.prefix if visit not in problem.fact_visits)
         for fact in shift.facts:
             visit = problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
             if visit is not None:

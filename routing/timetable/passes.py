@@ -149,7 +149,7 @@ def pass_backwards(
     ----------
     starts
         When given, the earliest starts: no visit may then be later past its deadline than its earliest start
-        makes it. Without them deadlines do not count.
+        makes it, and an urgent one not later at all. Without them neither counts.
 
     Returns
     -------

@@ -12,7 +12,9 @@ import structlog
 from service.settings import inherited_environment
 from service.solving.child import NICE
 from service.solving.lifeline import tie_to_parent
-from service.solving.process import ONE_THREAD
+from service.solving.process import LAST_WORDS, ONE_THREAD
+
+SOON_S = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +23,14 @@ def prepare() -> None:
     """Wait until the search is compiled; a process of its own does it, for the libraries are large."""
     command = [sys.executable, "-m", "service.solving.preparation", str(os.getpid())]
     environment = inherited_environment(ONE_THREAD)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:  # a run will say what is wrong, or compile for itself
-        log.error("search_not_compiled", last_words=done.stderr[-2000:])
-    elif done.stdout:
-        log.info("search_compiled", said=done.stdout.strip())
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:  # noqa: S603
+        try:
+            said, _ = process.communicate(timeout=SOON_S)
+        except subprocess.TimeoutExpired:
+            log.info("search_is_being_compiled", hint="nothing is planned before; it takes most of a minute, once")
+            said, _ = process.communicate()
+    if process.returncode != 0:  # a run will say what is wrong, or compile for itself
+        log.error("search_not_compiled", last_words=said[-LAST_WORDS:].decode(errors="replace"))
 
 
 def main(parent: int) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from service.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "weights.md").read_text("utf-8")
-WEIGHTS: dict[str, Decimal] = {
-    one.name.removeprefix("weight_"): one.default for one in fields(Settings) if one.name.startswith("weight_")
-}
+NAMES = [one.name for one in fields(Settings) if one.name.startswith("weight_")]
+WEIGHTS: dict[str, Decimal] = {name.removeprefix("weight_"): getattr(Settings(), name) for name in NAMES}
 
 
 def test_every_weight_stands_in_the_table_with_its_default() -> None:

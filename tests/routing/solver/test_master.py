@@ -3,6 +3,7 @@
 from itertools import product
 
 from routing import ItemNeed, Problem
+from routing.solver.crew import Rows
 from routing.solver.encode import Encoding, encode
 from routing.solver.master import Master, price_rows
 from routing.solver.pool import CAPACITY, Pool, new_pool
@@ -51,7 +52,7 @@ def team(visits: int, **changes: object) -> Problem:
 def test_best_combination_of_known_routes_is_found() -> None:
     encoding = encode(team(4))
     routes = [(0, (0, 1)), (0, (0,)), (1, (1, 2)), (1, (2,)), (2, (3,)), (2, (2, 3)), (0, (3, 2, 1)), (1, (1,))]
-    best = {0: (3, 2, 1)}
+    best: Rows = {0: (3, 2, 1)}
     master = Master(encoding.instance, [pool_of(encoding, routes)], best)
     master.run(10.0)
     assert master.found is not None

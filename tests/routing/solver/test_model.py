@@ -1,5 +1,6 @@
 """The routing model counts as the objective does, and holds what the timetable holds, where no break is in between."""
 
+from dataclasses import replace
 from itertools import count
 from random import Random
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from routing import Fact, Problem, Seconds, Skill
+from routing import Depot, Fact, ItemNeed, Pin, Problem, Seconds, Skill
 from routing.fit.desk import Desk
 from routing.solver.baseline import make_parameters
 from routing.solver.construct import insert_absent
@@ -45,6 +46,50 @@ def test_model_counts_every_part_of_the_objective() -> None:
     shift = a_shift("s", "t", overtime_s=Seconds(4 * HOUR))
     model, objective = costs(a_problem(visits, [shift], [fast], a_line([0, 10, 20, 30])))
     assert model == objective
+
+
+def test_model_counts_set_up_open_ends_and_what_was_moved() -> None:
+    """Two visits share a place: its set-up is paid once, and is no travel; the second shift ends with its last stop."""
+    visits = [a_visit("v", 1), a_visit("w", 1, planned="r"), a_visit("x", 2, planned="s"), a_visit("y", 2, planned="r")]
+    shifts = [a_shift("s", "t", end_location=None), a_shift("r", "u", end=10 * HOUR)]
+    problem = a_problem(visits, shifts, [a_technician("t"), a_technician("u")], a_line([0, 10, 20]))
+    setup = Seconds(15 * 60)
+    model, objective = costs(replace(problem, locations=tuple(replace(p, setup_s=setup) for p in problem.locations)))
+    assert model == objective
+
+
+def test_model_charges_for_the_wait_of_an_urgent_visit() -> None:
+    visits = [
+        a_visit("v", 1, urgent=True, windows=(a_window(8 * HOUR),)),
+        a_visit("w", 1, windows=(a_window(9 * HOUR),)),
+    ]
+    model, objective = costs(a_problem(visits))
+    assert model == objective
+
+
+def test_pinned_visits_may_go_where_they_are_pinned() -> None:
+    people = [a_technician("t"), a_technician("u")]
+    shifts = [a_shift("s", "t", prefix=("w",)), a_shift("r", "u")]
+    problem = a_problem([a_visit("v"), a_visit("w"), a_visit("x")], shifts, people)
+    model = build_model(Desk(replace(problem, pins=(Pin("v", "u"),))), seed=1)
+    assert model is not None
+    allowed = {v: {model.shifts[n] for n in own} for v, own in zip(model.visits, model.allowed, strict=True)}
+    assert allowed == {"v": {"r"}, "w": {"s"}, "x": {"s", "r"}}
+
+
+def test_visits_that_need_a_call_are_left_to_the_draft() -> None:
+    """The van holds one laptop: one of the two visits stays in the start, the one with two laptops is no node."""
+    visits = [a_visit(name, items=(ItemNeed("laptop", count),)) for name, count in (("v", 1), ("w", 1), ("x", 2))]
+    problem = a_problem(visits, technicians=[a_technician(goods={"laptop": 1})])
+    model = build_model(Desk(replace(problem, depots=(Depot("d", 0),))), seed=1)
+    assert model is not None
+    assert set(model.visits) == {"v", "w"}
+    model.routing.CloseModelWithParameters(make_parameters(LIMITS, Clock(LIMITS)))
+    hint = model.hint({"s": ["v", "d", "w", "x"]})
+    assert hint is not None
+    first = hint.Value(model.routing.NextVar(model.routing.Start(0)))
+    assert model.visits[model.manager.IndexToNode(first)] == "v"
+    assert model.routing.IsEnd(hint.Value(model.routing.NextVar(first)))
 
 
 def test_way_home_of_a_begun_route_is_sunk() -> None:

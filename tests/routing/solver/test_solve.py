@@ -298,11 +298,10 @@ def test_error_of_the_listener_ends_the_solve() -> None:
 
 @pytest.mark.parametrize("after", [0, 1, 5, 40])
 def test_stop_ends_with_the_best_plan_so_far(after: int) -> None:
-    """However early somebody asks to stop, there is a plan; visits not yet tried say so."""
+    """However early somebody asks to stop, there is a whole plan."""
     asked = count()
     plan = solved(scattered(), Limits(seconds=60, stop=lambda: next(asked) >= after))
-    if after == 0:
-        assert set(map(tuple, codes_of(plan).values())) == {(ReasonCode.NOT_PLANNED_YET,)}
+    assert plan.summary.assigned > 15
 
 
 def test_no_time_at_all_still_gives_a_plan() -> None:
