@@ -6,10 +6,10 @@ setup   := @sh .ci/setup
 compile := @$(python) -m routing.solver.compile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test faults coverage bench lint format openapi lock setup setup-test setup-bench tools clean
+.PHONY: help demo serve test faults random-problems coverage bench lint format openapi lock setup setup-test setup-bench tools clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---- run ----
 
@@ -26,6 +26,9 @@ test: setup-test ## the whole test suite; only="tests/routing -k fit" runs a par
 
 faults: setup-test ## the fault tests at full length, each kill 20 times
 	TOURNEE_FAULT_RUNS=20 $(python) -m pytest tests/faults
+
+random-problems: setup-test ## 20 000 random problems with every feature, solved and judged (half an hour)
+	TOURNEE_RANDOM_PROBLEMS=20000 $(python) -m pytest -n 0 tests/routing/solver/test_random_problems.py
 
 coverage: setup-test ## the test suite with the lines it never reaches
 	$(python) -m pytest -n 2 --cov --cov-report=term-missing:skip-covered $(only)

@@ -133,7 +133,7 @@ def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
             problem.shift_by_id[route.shift],
             problem.locations,
             snapshot.horizon,
-            snapshot.calls[route.shift].items if route.shift in snapshot.calls else None,
+            snapshot.stood.get(route.shift, ()),
         )
         for route in plan.routes
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
+REFERENCE_WIDTH = 4
 KIND_WIDTH = 22
 CLIENT_WIDTH = 34
 
@@ -36,7 +37,7 @@ def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]
         if stop["type"] == "break":
             yield f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  break"
         elif stop["type"] == "depot":
-            yield f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  depot{_goods(stop)}"
+            yield _line(stop, f"{'depot':<{REFERENCE_WIDTH + KIND_WIDTH + CLIENT_WIDTH + 4}}")
         elif stop["type"] == "job":
             yield _job_line(stop, jobs[stop["job"]])
 
@@ -46,15 +47,14 @@ def _job_line(stop: Json, job: Json) -> str:
     promised = (
         f"  promised {_clock(promise['earliest'])}-{_clock(promise['latest'])}" if promise.get("promised") else ""
     )
-    return (
-        f"  {_clock(stop['start'])}-{_clock(stop['departure'])}  {job['reference']}  "
-        f"{job['kind'][:KIND_WIDTH]:<{KIND_WIDTH}}  {job['client']['name'][:CLIENT_WIDTH]:<{CLIENT_WIDTH}}  "
-        f"travel {_minutes(stop['travel_s']):>6}{_goods(stop)}{promised}"
-    )
+    kind, client = job["kind"][:KIND_WIDTH], job["client"]["name"][:CLIENT_WIDTH]
+    return _line(stop, f"{job['reference']}  {kind:<{KIND_WIDTH}}  {client:<{CLIENT_WIDTH}}") + promised
 
 
-def _goods(stop: Json) -> str:
-    return "".join(f"  + {item['quantity']} {item['sku']}" for item in stop["items"])
+def _line(stop: Json, what: str) -> str:
+    goods = "".join(f"  + {item['quantity']} {item['sku']}" for item in stop["items"])
+    times = f"{_clock(stop['start'])}-{_clock(stop['departure'])}"
+    return f"  {times}  {what}  travel {_minutes(stop['travel_s']):>6}{goods}"
 
 
 def _left_out(unassigned: Sequence[Json], jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:

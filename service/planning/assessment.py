@@ -90,8 +90,7 @@ def _rebuild(
     used = bring({}, calls)
     pickups = replace(pickups_of(routes, data), brought=used)
     visits = _visits(driven, data, horizon, places, {shift: standing[shift] for shift in there}, pickups)
-    names = {shift: call.name for shift, call in calls.items()}
-    converted = [read_route(route, places, horizon, names.get(route_shift(route))) for route in driven]
+    converted = [read_route(route, places, horizon, len(standing[route_shift(route)].facts)) for route in driven]
     depots = build_depots(pickups, data.depots, places) + [call.depot for call in calls.values()]
     problem = build_problem(data, data.field_technicians, shifts, visits, places, terms, used, depots)
     # a shift that ends at another time now makes more or less of a route overtime, which breaks no rule

@@ -42,71 +42,72 @@ def write_route(
     shift: Shift,
     locations: tuple[Location, ...],
     horizon: Horizon,
-    picked: Sequence[Mapping[str, Any]] | None = None,
+    stood: Sequence[Document] = (),
 ) -> Document:
-    """A route as it is stored; ``picked`` is what a call that stands has brought.
+    """A route as it is stored; ``stood`` are the stored stops of what stands in it, with what a planner forgets.
 
     ``fixed`` counts the leading stops after the start that stood when it was planned.
     """
     origin = epoch(horizon.origin)
     _, day = route.shift.rsplit("/", 1)
+    stops = [_write_stop(stop, locations, origin) for stop in route.stops]
+    for stop, before in zip(stops[1:], stood, strict=False):
+        stop |= {"setup_s": before.get("setup_s", 0), "items": before.get("items", [])}
     return {
         "technician": shift.technician,
         "date": day,
         "overtime_s": route.overtime_s,
         "fixed": len(shift.facts),
         "not_before": origin + shift.not_before if shift.not_before > 0 else None,
-        "stops": [
-            {
-                "type": stop.kind.value,
-                "job": stop.visit,
-                "depot": depot_of(stop.depot) if stop.depot else None,
-                "lat": locations[stop.location].lat,
-                "lon": locations[stop.location].lon,
-                "travel_s": stop.travel_s,
-                "travel_m": stop.travel_m,
-                "setup_s": stop.setup_s,
-                "arrival": origin + stop.arrival,
-                "start": origin + stop.start,
-                "departure": origin + stop.end,
-                "items": list(picked) if picked is not None and stop.depot else _items(stop),
-            }
-            for stop in route.stops
-        ],
+        "stops": stops,
     }
 
 
-def _items(stop: Stop) -> list[Document]:
-    return [{"sku": item.sku, "quantity": item.quantity} for item in stop.items]
+def _write_stop(stop: Stop, locations: tuple[Location, ...], origin: int) -> Document:
+    return {
+        "type": stop.kind.value,
+        "job": stop.visit,
+        "depot": depot_of(stop.depot) if stop.depot else None,
+        "lat": locations[stop.location].lat,
+        "lon": locations[stop.location].lon,
+        "travel_s": stop.travel_s,
+        "travel_m": stop.travel_m,
+        "setup_s": stop.setup_s,
+        "arrival": origin + stop.arrival,
+        "start": origin + stop.start,
+        "departure": origin + stop.end,
+        "items": [{"sku": item.sku, "quantity": item.quantity} for item in stop.items],
+    }
 
 
-def read_route(document: Document, places: Places, horizon: Horizon, call: str | None = None) -> Route:
-    """A stored route as the planner knows it; ``call`` is the name of its call where that stands."""
+def read_route(document: Document, places: Places, horizon: Horizon, stands: int = 0) -> Route:
+    """A stored route as the planner knows it; so many stops after the start stand."""
+    shift = shift_id(document["technician"], document["date"])
     origin = epoch(horizon.origin)
-    return Route(
-        shift_id(document["technician"], document["date"]),
-        tuple(
-            Stop(
-                StopKind(stop["type"]),
-                stop["job"],
-                _place(stop, places),
-                Seconds(stop["travel_s"]),
-                Metres(stop["travel_m"]),
-                Seconds(stop["arrival"] - origin),
-                Seconds(stop["start"] - origin),
-                Seconds(stop["departure"] - origin),
-                Seconds(stop.get("setup_s", 0)),
-                call if call and stop.get("depot") else stop.get("depot"),
-                () if call else _picked(stop),
-            )
-            for stop in document["stops"]
-        ),
-        Seconds(document["overtime_s"]),
+    stops = [
+        _read_stop(stop, places, origin, shift if 1 <= number <= stands else None)
+        for number, stop in enumerate(document["stops"])
+    ]
+    return Route(shift, tuple(stops), Seconds(document["overtime_s"]))
+
+
+def _read_stop(stop: Document, places: Places, origin: int, standing_in: str | None) -> Stop:
+    """Of a stop that stands a planner knows no set-up, and of a call that stands no goods."""
+    depot = stop.get("depot")
+    items = tuple(ItemNeed(item["sku"], item["quantity"]) for item in stop.get("items", []))
+    return Stop(
+        StopKind(stop["type"]),
+        stop["job"],
+        _place(stop, places),
+        Seconds(stop["travel_s"]),
+        Metres(stop["travel_m"]),
+        Seconds(stop["arrival"] - origin),
+        Seconds(stop["start"] - origin),
+        Seconds(stop["departure"] - origin),
+        Seconds(0 if standing_in else stop.get("setup_s", 0)),
+        call_name(depot, standing_in) if depot and standing_in else depot,
+        () if standing_in else items,
     )
-
-
-def _picked(stop: Document) -> tuple[ItemNeed, ...]:
-    return tuple(ItemNeed(item["sku"], item["quantity"]) for item in stop.get("items", []))
 
 
 def read_fact(stop: Document, places: Places, horizon: Horizon, shift: str) -> Fact:

@@ -10,18 +10,18 @@ from service.planning.data import PlanningData
 from service.planning.documents import Document
 from service.planning.locations import Places
 from service.planning.problems import build_shifts
-from service.planning.standing import Scope, calls_of, standing_of
+from service.planning.standing import Scope, Standing, calls_of, standing_of
 from service.planning.terms import Terms
 from service.store.tables import TechnicianRow
 
 
 @dataclass(frozen=True)
 class Layout:
-    """``calls`` are those that stand, by shift."""
+    """``standing`` is what stands, by shift."""
 
     places: Places
     shifts: list[Shift]
-    calls: dict[str, Call]
+    standing: dict[str, Standing]
 
     @classmethod
     def of(
@@ -36,7 +36,12 @@ class Layout:
         places = Places(setup_s=terms.site_setup_s)
         standing = standing_of(routes, data, scope, places)
         shifts = build_shifts(data, technicians, scope.horizon, places, standing, scope.freeze_until)
-        return cls(places, shifts, calls_of(standing, shifts))
+        return cls(places, shifts, {shift.id: standing[shift.id] for shift in shifts if shift.id in standing})
+
+    @cached_property
+    def calls(self) -> dict[str, Call]:
+        """The calls at depots that stand, by shift."""
+        return calls_of(self.standing, self.shifts)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from routing import Plan, Problem, Reason, Route, Unassigned, UnassignedClass, Visit
+from routing import Plan, Problem, Reason, Route, StopKind, Unassigned, UnassignedClass, Visit
 from routing.objective import summarise
 from service.instants import day_of
-from service.planning.calls import Call, bring, build_depots, goods_used
+from service.planning.calls import bring, build_depots, goods_used
 from service.planning.current import published, routes_from
 from service.planning.data import OPEN_STATES, PlanningData
 from service.planning.documents import Document, jobs_of, read_route
@@ -33,8 +33,8 @@ class Snapshot:
     """The frozen input of one run; picklable, so that the solver's process needs no database.
 
     ``excluded`` are jobs that no planner could place; ``copied`` are routes of the base plan that this run
-    leaves as they are (other days, other technicians), as stored; ``rest`` is what these cost. ``calls`` are those
-    at depots that stand, by shift.
+    leaves as they are (other days, other technicians), as stored; ``rest`` is what these cost. ``stood`` are
+    the stored stops that stand, by shift.
     """
 
     problem: Problem
@@ -43,7 +43,7 @@ class Snapshot:
     excluded: tuple[Unassigned, ...]
     copied: tuple[Document, ...]
     rest: Rest
-    calls: Mapping[str, Call]
+    stood: Mapping[str, tuple[Document, ...]]
     base_plan_id: str | None
     revision: int
     limits_seconds: int
@@ -82,7 +82,7 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
         excluded=tuple(excluded),
         copied=tuple(copied),
         rest=find_rest(session, rt, data, base, scope.horizon, copied, excluded, problem.visit_by_id.keys()),
-        calls=layout.calls,
+        stood={shift: one.stops for shift, one in layout.standing.items()},
         base_plan_id=base.id if base else None,
         revision=revision(session),
         limits_seconds=request["time_limit_s"],
@@ -124,9 +124,10 @@ def _jobs(
 
 def _start(route: Document, layout: Layout, horizon: Horizon) -> Route:
     """What a solve may begin with: a call that stands is none that it could make."""
-    call = layout.calls.get(route_shift(route))
-    whole = read_route(route, layout.places, horizon, call.name if call else None)
-    return whole if call is None else replace(whole, stops=tuple(one for one in whole.stops if one.depot != call.name))
+    whole = read_route(route, layout.places, horizon)
+    if route_shift(route) not in layout.calls:
+        return whole
+    return replace(whole, stops=tuple(stop for stop in whole.stops if stop.kind is not StopKind.DEPOT))
 
 
 def _input_hash(problem: Problem, start: Sequence[Route], request: Mapping[str, Any], threads: int) -> str:

@@ -16,12 +16,16 @@ from service.planning.locations import Places
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The part of a shift's route that stands, its call at a depot, and until when nothing else may begin."""
+    """The part of a shift's route that stands, its call at a depot, and until when nothing else may begin.
+
+    ``stops`` are the stored stops that the facts were read from.
+    """
 
     facts: tuple[Fact, ...] = ()
     departure: Seconds | None = None
     not_before: Seconds = Seconds(0)
     call: Call | None = None
+    stops: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +112,5 @@ def _stand(route: Document, stops: Sequence[Document], not_before: int, places: 
         Seconds(route["stops"][0]["departure"] - origin),
         Seconds(max(0, not_before - origin)),
         Call(call_name(call["depot"], shift), facts[stops.index(call)].location, call["items"]) if call else None,
+        tuple(stops),
     )

@@ -85,6 +85,15 @@ def test_route_shows_times_jobs_breaks_goods_and_promises() -> None:
     ]
 
 
+def test_call_at_a_depot_shows_what_is_picked_up() -> None:
+    call = stop("depot", "08:50", "09:00", travel_s=600, items=ITEMS)
+    made = lines(plan(route(call, stop("job", "09:20", "10:30", job="job_1"))), {"job_1": job("K7QF")})
+    assert made[2].startswith("Anna: 08:40-12:20, 1 job,")
+    assert made[3].startswith("  08:50-09:00  depot ")
+    assert made[3].endswith("travel 10 min  + 2 laptop")
+    assert made[3].index("travel") == made[4].index("travel")
+
+
 def test_days_and_people_come_in_order() -> None:
     made = lines(
         plan(

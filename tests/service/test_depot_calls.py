@@ -14,7 +14,7 @@ from service.plans import get_current_plan, get_plan, publish_plan
 from service.routes import technician_route
 from service.runtime import Runtime
 from service.stock import get_stock, put_stock
-from service.store.tables import Json
+from service.store.tables import JobRow, JobState, Json
 from service.team import get_technician, patch_technician
 from tests.polling import wait_until
 from tests.service.planning import MONDAY
@@ -347,3 +347,45 @@ def test_board_follows_the_stock(firm: Firm) -> None:
     firm.stock(0)
     second = wait_until(posted, 20)
     assert (second["fits"], [one["code"] for one in second["obstacles"]]) == ([], ["no_stock"])
+
+
+def test_begun_route_keeps_its_set_up_and_its_call(firm: Firm) -> None:
+    settings = replace(firm.runtime.settings, site_setup_s=300)
+    firm = replace(firm, runtime=replace(firm.runtime, settings=settings))
+    jobs = [firm.job(number, items=LAPTOP) for number in (1, 1, 2)]
+    first = publish(firm.runtime)
+    second_job = [stop for stop in stops(first.body) if stop["type"] == "job"][1]
+    later = firm.at(datetime.fromisoformat(second_job["start"]) + timedelta(minutes=1))
+    assert untrue(current(later)) == []
+    again = propose(later.runtime, to=MONDAY)
+    (shift,) = again.snapshot.problem.shifts
+    assert len(shift.facts) == 3
+    assert (again.body["check"]["passed"], again.body["outdated"]) == (True, [])
+    assert again.planned.keys() == set(jobs)
+    before, after = stops(first.body)[:4], stops(again.body)[:4]
+    assert [stop["setup_s"] for stop in after] == [stop["setup_s"] for stop in before]
+    assert after == before
+    publish_plan(later.runtime, DISPATCHER, again.plan_id)
+    assert untrue(current(later)) == []
+    with firm.runtime.database.write() as session:
+        session.get_one(JobRow, second_job["job"]).state = JobState.IN_PROGRESS
+    assert untrue(current(later)) == []
+
+
+def test_call_before_a_reported_job_stands(firm: Firm) -> None:
+    firm.job(items=LAPTOP)
+    publish(firm.runtime)
+    (job,) = [stop["job"] for stop in stops(current(firm)) if stop["job"]]
+    with firm.runtime.database.write() as session:
+        session.get_one(JobRow, job).state = JobState.DONE
+    firm.stock(0)
+    assert untrue(current(firm)) == []
+
+
+def test_other_set_up_makes_the_plan_untrue(firm: Firm) -> None:
+    job = firm.job()
+    publish(firm.runtime)
+    slower = replace(firm.runtime, settings=replace(firm.runtime.settings, site_setup_s=300))
+    body = get_current_plan(slower, DISPATCHER, None, None).body
+    assert untrue(body) == [("travel", [job])]
+    assert "takes another time" in body["outdated"][0]["detail"]

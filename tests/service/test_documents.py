@@ -58,19 +58,15 @@ class Example:
     locations: tuple[Location, ...]
     horizon: Horizon
 
-    @property
-    def call(self) -> str | None:
-        """The name of the call that stands."""
-        return next((fact.depot for fact in self.shift.facts if fact.depot), None)
+    stood: tuple[Document, ...]
 
     def write(self) -> Document:
-        picked = PICKED if self.call else None
-        written = write_route(self.route, self.shift, self.locations, self.horizon, picked)
+        written = write_route(self.route, self.shift, self.locations, self.horizon, self.stood)
         stored: Document = json.loads(json.dumps(written))
         return stored
 
     def read(self, document: Document, horizon: Horizon | None = None) -> Route:
-        return read_route(document, Places.of(self.locations), horizon or self.horizon, self.call)
+        return read_route(document, Places.of(self.locations), horizon or self.horizon, len(self.shift.facts))
 
 
 @st.composite
@@ -95,11 +91,12 @@ def examples(draw: st.DrawFn) -> Example:
         clock = start + draw(st.integers(0, 5000))
         job = f"job_{number}" if kind is StopKind.JOB else None
         length = Seconds(draw(st.integers(0, 5000))), Metres(draw(st.integers(0, 50_000)))
-        times = Seconds(arrival), Seconds(start), Seconds(clock), Seconds(draw(st.integers(0, 900)))
+        stands = 1 <= number <= standing
+        setup_s = Seconds(0 if stands else draw(st.integers(0, 900)))
+        times = Seconds(arrival), Seconds(start), Seconds(clock), setup_s
         depot: str | None = None
         items: tuple[ItemNeed, ...] = ()
         if number == called:
-            stands = number <= standing
             depot = call_name("depot_1", name) if stands else "depot_1"
             items = () if stands else tuple(ItemNeed(one["sku"], one["quantity"]) for one in PICKED)
         stops.append(Stop(kind, job, draw(some_place), *length, *times, depot, items))
@@ -110,7 +107,8 @@ def examples(draw: st.DrawFn) -> Example:
     floor = Seconds(draw(st.integers(0, 50_000)))
     shift = Shift(name, "tech_a", Seconds(0), Seconds(clock), 0, 0, facts=facts, not_before=floor)
     route = Route(name, tuple(stops), Seconds(draw(st.integers(0, 9000))))
-    return Example(route, shift, tuple(places.locations), Horizon(day, day, PARIS))
+    stood = tuple({"setup_s": 77, "items": PICKED if kind is StopKind.DEPOT else []} for kind in kinds[:standing])
+    return Example(route, shift, tuple(places.locations), Horizon(day, day, PARIS), stood)
 
 
 @EXAMPLES
@@ -135,6 +133,15 @@ def test_route_comes_back_as_it_was_written(example: Example) -> None:
 def test_call_is_stored_with_its_depot_and_its_goods_whether_it_stands_or_not(example: Example) -> None:
     for stop in example.write()["stops"]:
         assert (stop["depot"], stop["items"]) == (("depot_1", PICKED) if stop["type"] == "depot" else (None, []))
+
+
+@EXAMPLES
+@given(examples())
+def test_set_up_of_what_stands_stays_written(example: Example) -> None:
+    written = [stop["setup_s"] for stop in example.write()["stops"]]
+    fixed = len(example.shift.facts)
+    assert written[1 : 1 + fixed] == [77] * fixed
+    assert written[1 + fixed :] == [stop.setup_s for stop in example.route.stops[1 + fixed :]]
 
 
 @EXAMPLES

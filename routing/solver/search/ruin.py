@@ -25,7 +25,7 @@ from routing.solver.search.rows import copy_row
 
 MEAN_REMOVED, LONGEST_STRING, BLINK, ROUTE_SHARE, SINGLE_SHARE, CLOSED_SHARE, SPLIT_SHARE, OLD_TRIED, SLACK = range(9)
 
-SETTINGS = np.array([10.0, 10.0, 0.01, 0.2, 0.03, 0.3, 0.5, 12.0, 0.0])
+SETTINGS = np.array([10.0, 10.0, 0.02, 0.35, 0.03, 0.1, 0.5, 12.0, 0.0])
 """Mean number of visits taken out, longest string, how often a route is overlooked; shares of steps that take whole
 routes, that take single visits, that close a shift; share of strings that leave stops in their middle; how many
 absent visits are tried again per step; how much dearer than the best, in hundredths, a solution may be whose routes
