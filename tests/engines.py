@@ -97,7 +97,7 @@ def strict(task: Task, show: Show) -> Plan:  # noqa: ARG001
 def hopeless(task: Task, show: Show) -> Plan:  # noqa: ARG001
     """Finds no plan, and says what it lives in."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    raise SolverFailed(f"nice {os.nice(0)}, memory {limit >> 20} MB, parent {os.getppid()}")
+    raise SolverFailed(f"nice {os.nice(0)}, memory {limit >> 20} MB, parent {os.getppid()}, threads {task.threads}")
 
 
 def lying(task: Task, show: Show) -> Plan:  # noqa: ARG001

@@ -334,6 +334,7 @@ def test_place_in_a_route_whose_call_stands_has_only_what_was_picked_up(firm: Fi
 
 def test_board_follows_the_stock(firm: Firm) -> None:
     firm.job()
+    firm.stock(999)  # every try posts a job
     publish(firm.runtime)
 
     def posted() -> Json | None:

@@ -148,9 +148,10 @@ def test_noise_does_not_disturb(business: Runtime, engine: str) -> None:
 
 
 def test_solver_process_is_nice_and_limited(business: Runtime) -> None:
-    rt = replace(business, settings=replace(business.settings, solver_memory_mb=1500))
+    rt = replace(business, settings=replace(business.settings, solver_memory_mb=1500, solver_threads=3))
     run = work_off(rt, "hopeless")
-    assert run["error"]["detail"] == f"nice {min(19, os.nice(0) + 10)}, memory 1500 MB, parent {os.getpid()}"
+    parent = f"parent {os.getpid()}, threads 3"
+    assert run["error"]["detail"] == f"nice {min(19, os.nice(0) + 10)}, memory 1500 MB, {parent}"
 
 
 # ---- ends that are the solver's fault ----
