@@ -91,9 +91,9 @@ def stop_asked() -> bool:
 
 
 def _lacks_memory(error: BaseException) -> bool:
-    """A library that finds no room to be mapped says so as an ImportError."""
+    """A library that finds no room to be mapped says so as an ImportError, or as one that could not be loaded."""
     if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
+        return error.errno == errno.ENOMEM or "load shared object" in str(error)
     return isinstance(error, MemoryError) or "failed to map segment" in str(error) or "allocate memory" in str(error)
 
 
