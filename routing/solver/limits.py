@@ -50,7 +50,7 @@ class Clock:
     ASKS_EVERY_S = 0.02
     """``stop`` may read a pipe or a file: it is not asked more often."""
 
-    GRACE_S = 0.15
+    GRACE_S = 0.2
     """After the end, so long may it take to write the plan with its reasons."""
 
     def __init__(self, limits: Limits) -> None:
@@ -84,7 +84,7 @@ class Clock:
         seconds = self._limits.seconds
         return (seconds is not None and self.elapsed_s + reserve_s >= seconds) or self.is_stopped
 
-    def is_long_over(self) -> bool:
-        """Say whether the time for finishing a plan after the end is used up as well."""
+    def is_long_over(self, reserve_s: float = 0.0) -> bool:
+        """Say whether less than the reserve is left of the time for finishing a plan after the end."""
         ends = [moment for moment in (self._limits.seconds, self._stopped_s) if moment is not None]
-        return bool(ends) and self.elapsed_s >= min(ends) + self.GRACE_S
+        return bool(ends) and self.elapsed_s + reserve_s >= min(ends) + self.GRACE_S

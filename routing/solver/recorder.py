@@ -39,6 +39,7 @@ class Recorder:
         self.desk = desk
         self.orders: Mapping[str, Order] = {}
         self.finishing_s = 0.0
+        self._writing_s = 0.0
         self._clock = clock
         self._on_better = on_better
         self._cost: int | None = None
@@ -66,7 +67,8 @@ class Recorder:
         draft.adopt(orders)
         self.consider(draft)
         self._taken_s = time.monotonic()
-        self.finishing_s = self._taken_s - began + self._reasons_s(len(draft.absent))
+        self._writing_s = self._taken_s - began
+        self.finishing_s = self._writing_s + self._reasons_s(len(draft.absent))
 
     def _reasons_s(self, absent: int) -> float:
         needed = absent * len(self.desk.problem.shifts) * self.SECONDS_PER_REASON
@@ -104,11 +106,12 @@ class Recorder:
         SolverFailed
             When no plan kept every rule.
         """
-        draft = Draft(self.desk)
-        draft.adopt(self.orders)
-        insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
-        self._cost = None  # the same plan again is news: it has reasons now
-        self.consider(draft, self._clock.is_long_over)
+        if self._plan is None or not self._clock.is_long_over(2 * self._writing_s):
+            draft = Draft(self.desk)
+            draft.adopt(self.orders)
+            insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
+            self._cost = None  # the same plan again is news: it has reasons now
+            self.consider(draft, lambda: self._clock.is_long_over(self._writing_s))
         if self._plan is None:
             violations = self._refused.violations if self._refused is not None else ()
             raise SolverFailed("; ".join(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in violations))

@@ -55,7 +55,7 @@ class _Search:
                 if not self._counts_steps:
                     self._offer()
             self._combine(round_s)
-            self._offer()
+            self._offer(at_once=True)
             if self._is_over():
                 return
             self._meet(number)
@@ -121,10 +121,10 @@ class _Search:
                 searcher.begin(best)
             searcher.forget_routes()
 
-    def _offer(self) -> None:
-        """Offer the best solution to the recorder, not more often than it can be heard."""
+    def _offer(self, *, at_once: bool = False) -> None:
+        """Offer the best solution to the recorder, during a round not more often than it takes little of the time."""
         cost, rows = self._crew.best
-        if cost < self._offered and (self._recorder.is_ready or self._counts_steps):
+        if cost < self._offered and (at_once or self._recorder.is_ready):
             self._offered = cost
             self._recorder.take(self._encoding.orders(rows))
         self._recorder.tell()
