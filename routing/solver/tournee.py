@@ -54,7 +54,8 @@ class _Search:
             while not crew.wait(LOOK_S):
                 if not self._counts_steps:
                     self._offer()
-            self._combine(round_s)
+            if not self._is_over():
+                self._combine(round_s)
             self._offer(at_once=True)
             if self._is_over():
                 return
