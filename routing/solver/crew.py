@@ -12,15 +12,19 @@ from routing.solver.search.arrays import (
     COUNT,
     DESTINATION,
     DONE,
+    PAID,
     Instance,
     longest_route,
     new_memory,
     new_state,
 )
-from routing.solver.search.ruin import SETTINGS
+from routing.solver.search.ruin import ROUTE_SHARE, SETTINGS
 
 Rows = dict[int, tuple[int, ...]]
 """A solution: shift -> nodes of its stops, for every route that is not empty."""
+
+ROUTE_SHARE_UNPAID = 0.05
+"""Where nobody pays for waiting, whole routes are seldom taken out: it is what they help against."""
 
 RUN_S = 0.015
 """A thread is asked whether it is over after so long."""
@@ -68,6 +72,8 @@ class Searcher:
         self.instance = instance
         self.pool = new_pool(instance, longest)
         self.settings = SETTINGS.copy()
+        if not instance.prices[PAID]:
+            self.settings[ROUTE_SHARE] = ROUTE_SHARE_UNPAID
         self.shown: tuple[int, Rows] = (1 << 62, {})
         self._current = new_state(instance, longest)
         self._other = new_state(instance, longest)
