@@ -14,8 +14,11 @@ HOT, COLD = 1.0, 0.1
 WARM = 0.25
 """Later rounds, and those of a solve that begins with a plan, begin with so much of the first temperature."""
 
-ROUND_S, ROUND_STEPS = 8.0, 100_000
+ROUND_S, ROUND_STEPS = 3.3, 100_000
 """About how long a round is."""
+
+MOST_ROUNDS = 8
+"""With more time than for so many, rounds become longer."""
 
 MASTER_SHARE, MASTER_S = 0.12, 1.0
 """What the master may take at the end of a round: a share of it, and at most so many seconds."""
@@ -69,7 +72,7 @@ class _Search:
             count = max(1, round(steps / ROUND_STEPS))
             return [(PATIENCE_S, steps * (one + 1) // count - steps * one // count) for one in range(count)]
         left = max(0.0, seconds - self._clock.elapsed_s - self._reserve_s())
-        count = max(1, round(left / ROUND_S))
+        count = max(1, min(MOST_ROUNDS, round(left / ROUND_S)))
         share = None if iterations is None else -(-iterations // count)
         return [(left / count, share)] * count
 
