@@ -15,7 +15,9 @@ WARM = 0.25
 """Later rounds, and those of a solve that begins with a plan, begin with so much of the first temperature."""
 
 ROUND_S, ROUND_STEPS = 3.3, 100_000
-"""About how long a round is."""
+"""About how long a round of up to ``ROUND_VISITS`` visits is; with more it is longer in proportion."""
+
+ROUND_VISITS = 150
 
 MOST_ROUNDS = 8
 """With more time than for so many, rounds become longer."""
@@ -72,7 +74,8 @@ class _Search:
             count = max(1, round(steps / ROUND_STEPS))
             return [(PATIENCE_S, steps * (one + 1) // count - steps * one // count) for one in range(count)]
         left = max(0.0, seconds - self._clock.elapsed_s - self._reserve_s())
-        count = max(1, min(MOST_ROUNDS, round(left / ROUND_S)))
+        round_s = ROUND_S * max(1.0, len(self._encoding.instance.visits) / ROUND_VISITS)
+        count = max(1, min(MOST_ROUNDS, round(left / round_s)))
         share = None if iterations is None else -(-iterations // count)
         return [(left / count, share)] * count
 
