@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from benchmarks.formats.pillac import Row, TrspInstance
-from benchmarks.instances import DEGREES, PRIORITY, UNSERVED
+from benchmarks.instances import DEGREES, PRIORITY, UNSERVED, weights_of
 from routing import (
     Depot,
     ItemNeed,
@@ -20,7 +20,6 @@ from routing import (
     Technician,
     TimeWindow,
     Visit,
-    Weights,
 )
 
 SCALE = 1000
@@ -44,16 +43,7 @@ def trsp_problem(instance: TrspInstance) -> Problem:
         shifts=tuple(_shift(row) for row in instance.technicians),
         visits=tuple(_visit(row) for row in instance.requests),
         tools=frozenset(_tool(tool) for row in instance.rows for tool in row.tools),
-        weights=Weights(
-            paid_s=100,
-            overtime_s=0,
-            travel_s=0,
-            lateness_s=0,
-            urgency_s=0,
-            not_preferred=0,
-            moved=0,
-            unserved=UNSERVED,
-        ),
+        weights=weights_of(unserved=UNSERVED, paid_s=100),
         depots=(Depot(DEPOT, 0),),
     )
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from benchmarks.formats.vrptw import Place, VrptwInstance
-from benchmarks.instances import DEGREES, PRIORITY, UNSERVED
-from routing import ItemNeed, Location, Matrix, Problem, Seconds, Shift, Technician, TimeWindow, Visit, Weights
+from benchmarks.instances import DEGREES, PRIORITY, UNSERVED, weights_of
+from routing import ItemNeed, Location, Matrix, Problem, Seconds, Shift, Technician, TimeWindow, Visit
 from routing.matrix import IntArray
 
 TENTHS = 10
@@ -29,16 +29,7 @@ def vrptw_problem(instance: VrptwInstance) -> Problem:
         technicians=tuple(Technician(name, goods={LOAD: instance.capacity}) for name in vehicles),
         shifts=tuple(Shift(name, name, _tenths(depot.opens), _tenths(depot.closes), 0, 0) for name in vehicles),
         visits=tuple(_visit(number, place) for number, place in enumerate(instance.places) if number > 0),
-        weights=Weights(
-            paid_s=0,
-            overtime_s=0,
-            travel_s=100,
-            lateness_s=0,
-            urgency_s=0,
-            not_preferred=0,
-            moved=0,
-            unserved=UNSERVED,
-        ),
+        weights=weights_of(unserved=UNSERVED, travel_s=100),
     )
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 import numpy as np
 
+from benchmarks.instances import weights_of
 from routing import (
     Break,
     Location,
@@ -21,7 +22,6 @@ from routing import (
     Technician,
     TimeWindow,
     Visit,
-    Weights,
 )
 from service.travel import great_circle_m
 
@@ -66,16 +66,9 @@ def draw_week(visits: int, technicians: int, days: int, seed: int, *, travel_onl
         technicians=tuple(crew),
         shifts=tuple(_shift(who.id, home, day) for home, who in enumerate(crew) for day in range(days)),
         visits=tuple(_visit(random, f"v{number + 1}", technicians + number, days) for number in range(visits)),
-        weights=Weights(
-            paid_s=0 if travel_only else 100,
-            overtime_s=0,
-            travel_s=100 if travel_only else 0,
-            lateness_s=0,
-            urgency_s=0,
-            not_preferred=0,
-            moved=0,
-            unserved=UNSERVED,
-        ),
+        weights=weights_of(unserved=UNSERVED, travel_s=100)
+        if travel_only
+        else weights_of(unserved=UNSERVED, paid_s=100),
     )
 
 

@@ -11,7 +11,6 @@ from routing.solver.search.arrays import (
     BEST,
     COUNT,
     DESTINATION,
-    DONE,
     PAID,
     Instance,
     longest_route,
@@ -79,11 +78,6 @@ class Searcher:
         self._other = new_state(instance, longest)
         self._memory = new_memory(instance, longest, seed)
         self._error: BaseException | None = None
-
-    @property
-    def steps(self) -> int:
-        """Steps done."""
-        return int(self._memory.totals[DONE])
 
     def begin(self, rows: Rows) -> None:
         """Stand at a solution, completed with what is absent in it and still fits."""

@@ -8,14 +8,13 @@ from routing.solver.jit import compiled, int64
 from routing.solver.pool import Pool, keep_route
 from routing.solver.search.arrays import (
     ABSENT,
-    ACCEPTED,
     BEST,
     COST,
     COUNT,
     CURRENT,
+    DEAR,
     DESTINATION,
-    DONE,
-    IMPROVED,
+    FEW_SHIFTS,
     LEFT_OUT,
     MISSING,
     PINNED,
@@ -78,7 +77,6 @@ def anneal(
             for number in range(counts[0]):
                 keep_route(instance, state, pool, memory.lists[0, number])
         if cost < totals[CURRENT] - temperature * math.log(1.0 - roll(dice)):
-            totals[ACCEPTED] += 1
             totals[CURRENT] = cost
             for number in range(counts[0]):
                 shift = memory.lists[0, number]
@@ -86,7 +84,6 @@ def anneal(
                 memory.flags[3, shift] = True
             _follow(memory, state, current, counts[1], tried)
             if cost < totals[BEST]:
-                totals[IMPROVED] += 1
                 totals[BEST] = cost
                 _remember_best(instance, current, memory)
         else:
@@ -96,7 +93,6 @@ def anneal(
             for number in range(tried):
                 visit = memory.lists[3, number]
                 state.where[visit] = current.where[visit]
-        totals[DONE] += 1
 
 
 @compiled
@@ -156,7 +152,7 @@ def _remember_best(instance: Instance, current: State, memory: Memory) -> None:
 def settle(instance: Instance, current: State, state: State, memory: Memory, pool: Pool) -> None:
     """Begin with the rows of ``current`` as they are written: work all out and put in what is absent.
 
-    Rows without a schedule, or without their goods, are emptied first.
+    Rows without a schedule are emptied first; that the visits may stand there is the caller's to know.
     """
     visits, shifts, totals = instance.visits.shape[0], instance.shifts.shape[0], memory.totals
     counts = memory.counts
@@ -184,7 +180,7 @@ def settle(instance: Instance, current: State, state: State, memory: Memory, poo
     for number in range(absent):
         # The dearest first, of equals the one that fewer shifts can take.
         visit = memory.lists[3, number]
-        memory.keys[number] = instance.ranks[5, visit] * 1e6 + instance.ranks[0, visit]
+        memory.keys[number] = instance.ranks[DEAR, visit] * 1e6 + instance.ranks[FEW_SHIFTS, visit]
     sort_by_key(memory.lists[3], memory.keys, absent)
     put_back(instance, current, memory, absent, 0.0, counts)
     totals[ABSENT] = 0

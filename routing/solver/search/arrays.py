@@ -129,8 +129,7 @@ class Memory(NamedTuple):
     """int64 (R, V, 4): best insertion of a visit into a route: price, the route's version, position, depot call
     (``search.insertion``)."""
     totals: Array
-    """int64 (8): current and best cost, next version, steps done, accepted, improved, how many visits are absent,
-    and the price of leaving them out."""
+    """int64 (5): current and best cost, next version, how many visits are absent, and the price of leaving them out."""
     counts: Array
     """int64 (4): of this step, how many routes changed and how many visits are out; routes in use and their stops."""
     dice: Array
@@ -146,10 +145,10 @@ class Memory(NamedTuple):
     """bool (4, V): changed, ruined, closed in this step; the best solution's row is not the current one."""
 
 
-RANKS = 6
+FEW_SHIFTS, DEAR, RANKS = 0, 5, 6
 """Few shifts, narrow windows, late windows, early windows, long service, dear to leave out."""
 
-CURRENT, BEST, NEXT_VERSION, DONE, ACCEPTED, IMPROVED, ABSENT, MISSING = range(8)
+CURRENT, BEST, NEXT_VERSION, ABSENT, MISSING = range(5)
 """Places in ``Memory.totals``."""
 
 MOST_STOPS = 400
@@ -189,7 +188,7 @@ def new_state(instance: Instance, longest: int) -> State:
 def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
     """Return an empty memory for one thread."""
     visits, shifts = len(instance.visits), len(instance.shifts)
-    totals = np.zeros(8, np.int64)
+    totals = np.zeros(5, np.int64)
     totals[CURRENT] = totals[BEST] = NEVER
     totals[NEXT_VERSION] = 1
     flags = np.zeros((4, shifts), np.bool_)

@@ -74,8 +74,8 @@ def put_visit(
     place: int,
     call: int,
     counts: np.ndarray,
-) -> bool:
-    """Insert a visit, with a call when it needs one; False when the route then has no schedule after all."""
+) -> None:
+    """Insert a visit, with a call when it needs one; it stays out when the route then has no schedule after all."""
     put_in(state, shift, visit, place)
     if call >= 0:
         put_in(state, shift, instance.visits.shape[0] + call // CALL, call % CALL)
@@ -86,9 +86,8 @@ def put_visit(
             counts[0] += 1
         state.where[visit] = shift
         memory.totals[MISSING] -= instance.visits[visit, LEFT_OUT]
-        return True
+        return
     if call >= 0:
         take_at(state, shift, call % CALL + 1)
     take_at(state, shift, place + 1)
     work_out(instance, state, shift, memory)
-    return False
