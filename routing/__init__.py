@@ -38,15 +38,20 @@ from routing.problem import (
     Weights,
 )
 from routing.rules import RULES, Check, RuleCheck, Violation, check
+from routing.ties import After, Arrival, Faces, History, Reserve, Separation, Stock
 from routing.timetable import timetable
 
 __all__ = [
     "RULES",
+    "After",
+    "Arrival",
     "Break",
     "Check",
     "Depot",
+    "Faces",
     "Fact",
     "Fit",
+    "History",
     "InvalidProblem",
     "Issue",
     "ItemNeed",
@@ -59,13 +64,16 @@ __all__ = [
     "Problem",
     "Reason",
     "ReasonCode",
+    "Reserve",
     "Route",
     "RuleCheck",
     "Seconds",
+    "Separation",
     "Shift",
     "Skill",
     "SkillNeed",
     "SolverFailed",
+    "Stock",
     "Stop",
     "StopKind",
     "Summary",

@@ -4,19 +4,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING
 
 from routing.errors import InvalidProblem
 from routing.matrix import Matrix
+from routing.ties import After, Faces, History, Reserve, Separation, Stock
+from routing.units import Metres as Metres
+from routing.units import Seconds as Seconds
 
 if TYPE_CHECKING:
     from routing.timetable.frame import Frames
-
-Seconds = NewType("Seconds", int)
-"""Whole seconds since the horizon's start, or a length in seconds."""
-
-Metres = NewType("Metres", int)
-"""Whole metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +61,15 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class ItemNeed:
-    """Goods that a visit needs: left on site, or only used there when the item is one of ``Problem.tools``."""
+    """Goods that a visit needs: left on site, or only used there when the item is one of ``Problem.tools``.
+
+    ``returned_after_s`` makes it a loan: what came from a depot's stock is back in it so long after the start of the
+    shift that delivered it.
+    """
 
     sku: str
     quantity: int
+    returned_after_s: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,15 @@ class Depot:
     offers
         Skus to be had there, in any quantity; None = every sku. What the stops after the call need of them comes
         from the depot, and the van's own is not touched; what the depot does not offer is the van's as before.
+    stock
+        The skus among them of which there is only so much, for all technicians together.
     """
 
     id: str
     location: int
     call_s: Seconds = Seconds(0)
     offers: frozenset[str] | None = None
+    stock: tuple[Stock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,13 @@ class Visit:
     urgent
         Earliest first: every second from its first window's ``earliest`` to its start is charged.
     planned
-        The shift in which the visit stands in the plan before; another one is charged as moved.
+        The shift in which the visit stands in the plan before; another one is charged as moved. Not for a team.
+    people
+        How many technicians do it together. More than one, a team, start at the same second and all take the
+        standard time; each skill is needed of one of them, one of them is one of ``required`` (and the pinned one),
+        none is ``forbidden``. The goods come with the member whose shift is the first of theirs in ``Problem.shifts``.
+    after
+        Visits that must be over before.
     """
 
     id: str
@@ -125,6 +136,8 @@ class Visit:
     items: tuple[ItemNeed, ...] = ()
     urgent: bool = False
     planned: str | None = None
+    people: int = 1
+    after: tuple[After, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +163,12 @@ class Technician:
         all later shifts.
     outside_zone
         Indices of the locations where this technician must not be sent.
+    carries
+        Most pieces of a sku on board after a call at a depot, what lies in the van included; no limit for others.
+    last_resort
+        Sent only when nobody else can: each visit done costs ``Weights.last_resort`` times (1 + its priority).
+    history
+        What came before the horizon; only for the balance between technicians.
     """
 
     id: str
@@ -157,6 +176,9 @@ class Technician:
     profile: str = "car"
     goods: Mapping[str, int] = field(default_factory=dict)
     outside_zone: frozenset[int] = frozenset()
+    carries: Mapping[str, int] = field(default_factory=dict)
+    last_resort: bool = False
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +266,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the parts of the objective cost, in hundredths of a second of paid time."""
+    """What the parts of the objective cost, in hundredths of a second of paid time.
+
+    ``fair_paid_s`` and ``fair_travel_s`` are what one more paid second, and one more second on the way, of a
+    technician costs on top when all the time of the technician's shifts is used for it, and in proportion before
+    (``routing.objective``).
+    """
 
     paid_s: int = 100
     overtime_s: int = 50
@@ -255,6 +282,10 @@ class Weights:
     moved: int = 30_000
     unserved: int = 360_000
     """times (1 + priority)"""
+    last_resort: int = 180_000
+    """times (1 + priority)"""
+    fair_paid_s: int = 0
+    fair_travel_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -286,6 +317,9 @@ class Problem:
     weights: Weights = Weights()
     depots: tuple[Depot, ...] = ()
     pins: tuple[Pin, ...] = ()
+    separation: Separation | None = None
+    faces: tuple[Faces, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
 
     def __post_init__(self) -> None:
         from routing.validation import find_issues  # noqa: PLC0415  (it reads these classes)
@@ -343,8 +377,10 @@ class Problem:
     def service_s(self, visit: Visit, technician: Technician) -> Seconds:
         """Seconds on site: the standard divided by the slowest speed among the needed skills, rounded up.
 
-        A needed skill that the technician does not have is taken at speed 1.
+        A needed skill that the technician does not have is taken at speed 1. A team takes the standard.
         """
+        if visit.people > 1:
+            return visit.service_s
         speeds = {skill.name: skill.speed for skill in technician.skills}
         slowest = min((speeds.get(need.name, 1.0) for need in visit.skills), default=1.0)
         # 3600 / 1.2 is 3000 and a rounding error: that error is not worth a second.
