@@ -47,6 +47,12 @@ RULES = {
     "depot": "at most one call at a depot, as long as it takes, for what the rest of the route needs",
     "max_travel": "the technician is not longer on the way than allowed",
     "pin": "a pinned job stands where its pin says",
+    "team": "as many people as are needed begin at the same second, and have the skills between them",
+    "after": "the job before is over, and its gaps are kept",
+    "faces": "no more different technicians than are allowed",
+    "separation": "people of different bubbles do not meet",
+    "stock": "no more is picked up than lies at the depot by then",
+    "capacity": "the van has room for what is picked up",
     "facts": "what has happened stays as it was",
     "summary": "the totals are those of the routes",
 }
@@ -63,7 +69,6 @@ OUTDATED = {
 """What else makes a published plan untrue: ``outdated[].code``."""
 
 WARNINGS = {
-    "rule_not_obeyed": "the planner does not obey this rule yet; the job stays out of plans",
     "skill_unknown": "nobody has the skill at that level",
     "item_unknown": "the kind needs an item that does not exist yet",
     "no_location": "the address has not been located",
@@ -76,8 +81,9 @@ WARNINGS = {
     "nobody_works": "nobody works on the dates",
     "no_stock": "the goods are neither in a van nor in stock",
     "over_capacity": "no van has room for the goods",
+    "too_few_people": "fewer people have the skill than are to stay at hand",
 }
-"""What is odd about a job that is kept all the same: ``warnings[].code``."""
+"""What is odd about a job or a reserve that is kept all the same: ``warnings[].code``."""
 
 ATTENTION = {
     "no_location": "locate the address: PATCH lat and lon",

@@ -173,7 +173,11 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a plan; ``cost`` in whole seconds of paid time (``routing.objective``)."""
+    """Totals of a plan; ``cost`` in whole seconds of paid time (``routing.objective``).
+
+    ``assigned`` and ``unassigned`` count visits, a team's once. ``fairness`` is 1.0 when all technicians have equal
+    shares of the work (``routing.objective.fairness``).
+    """
 
     cost: int
     assigned: int
@@ -184,6 +188,7 @@ class Summary:
     wait_s: Seconds
     overtime_s: Seconds
     lateness_s: Seconds
+    fairness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

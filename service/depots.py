@@ -10,7 +10,7 @@ from service.merging import merge_patch
 from service.paging import list_rows
 from service.runtime import Runtime
 from service.store.events import Actor, new_id
-from service.store.tables import DepotRow, Json, TechnicianRow
+from service.store.tables import DepotRow, Json, ReserveRow, TechnicianRow
 
 CALL_S = 600
 """How long a call at a depot takes when nobody says."""
@@ -67,6 +67,9 @@ def remove_depot(rt: Runtime, actor: Actor, depot_id: str, if_match: int | None,
         names = _based_there(session, row)
         if names:
             raise Conflict("in_use", f"shifts start or end there: {', '.join(names)}")
+        reserves = [one.name for one in session.scalars(select(ReserveRow)) if one.rule["depot"] == row.id]
+        if reserves:
+            raise Conflict("in_use", f"reserves stay near it: {', '.join(reserves)}")
         change = Change.begin(session, rt, actor, dry_run)
         row.removed = True
         row.revision = change.record("depot.removed", "depot", row.id, _values(row), None)

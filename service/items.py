@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from service.answers import Answer, Listing, Page, check_match
 from service.effects import Change
-from service.errors import Conflict, NotFound, Stale
+from service.errors import Conflict, Issue, NotFound, Refused, Stale
 from service.paging import list_rows
 from service.planning.data import OPEN_STATES
 from service.runtime import Runtime
@@ -29,7 +29,7 @@ def get_item(rt: Runtime, actor: Actor, sku: str) -> Answer:  # noqa: ARG001
 
 def put_item(rt: Runtime, actor: Actor, sku: str, doc: Json, if_match: int | None, dry_run: bool = False) -> Answer:
     """Add a kind of goods, or say anew what it is."""
-    after = {"name": doc.get("name") or sku, "kind": doc.get("kind") or "part"}
+    after = _complete(sku, doc)
     with rt.database.write() as session:
         row = session.get(ItemRow, sku)
         if row is not None:
@@ -43,7 +43,8 @@ def put_item(rt: Runtime, actor: Actor, sku: str, doc: Json, if_match: int | Non
             row.created = row.revision = change.record("item.put", "item", sku, None, after)
             session.add(row)
         elif after != before:
-            row.name, row.kind = after["name"], after["kind"]
+            for name, value in after.items():
+                setattr(row, name, value)
             row.revision = change.record("item.put", "item", sku, before, after)
         kind_changed = before is not None and before["kind"] != after["kind"]
         return change.finish(_answer(row, f"/v1/items/{sku}" if before is None else None), replan=kind_changed)
@@ -82,7 +83,16 @@ def _answer(row: ItemRow, location: str | None = None) -> Answer:
 
 
 def _values(row: ItemRow) -> Json:
-    return {"name": row.name, "kind": row.kind}
+    return {"name": row.name, "kind": row.kind, "returned_after_days": row.returned_after_days}
+
+
+def _complete(sku: str, doc: Json) -> Json:
+    """Every field; only what is lent comes back."""
+    kind, days = doc.get("kind") or "part", doc.get("returned_after_days")
+    if days is not None and kind != "loan":
+        message = f"is for loans, and this is a {kind}"
+        raise Refused(Issue("inconsistent", "/returned_after_days", message, "leave it out, or make it a loan"))
+    return {"name": doc.get("name") or sku, "kind": kind, "returned_after_days": days}
 
 
 def _users(session: Session, sku: str) -> list[str]:

@@ -15,6 +15,7 @@ from service.intake.job_lookup import check_open, filter_jobs, find_job, visible
 from service.intake.job_views import JobViews
 from service.intake.locating import Found, address_to_locate, locate
 from service.intake.search import search_text
+from service.issues import issues_of_job
 from service.paging import list_rows
 from service.planning.fits import fits_between, quick_fits
 from service.promises import promise_job, withdraw_promise
@@ -57,6 +58,7 @@ def post_job(rt: Runtime, actor: Actor, doc: Json, once: Once | None = None) -> 
         views = JobViews.open(session, rt, actor)
         fits, obstacles = quick_fits(session, rt, actor, job, views.data)
         body = views.show_posted(job, admission.warnings) | {"fits": fits, "obstacles": obstacles, "run": run}
+        body["issues"] = issues_of_job(session, rt, actor, job)
         answer = Answer(body, f"/v1/jobs/{job.id}", job.revision)
         if once is not None:
             once.keep(session, actor, rt.real_now(), answer)
@@ -107,11 +109,13 @@ def patch_job(
         views = JobViews.open(session, rt, actor)  # goods that are asked for now are what its warnings speak of
         after = views.show(job)
         if after == before and not touched.anything:
-            return change.finish(Answer(before, revision=job.revision), replan=False)
+            body = before | {"issues": issues_of_job(session, rt, actor, job)}
+            return change.finish(Answer(body, revision=job.revision), replan=False)
         job.revision = change.record("job.patched", "job", job.id, before, after)
         touched.follow(session, rt, actor, job.revision)
         goes = goes or job.handling is Handling.ON_SITE
-        return change.finish(Answer(views.show(job), revision=job.revision), replan=goes)
+        body = views.show(job) | {"issues": issues_of_job(session, rt, actor, job)}
+        return change.finish(Answer(body, revision=job.revision), replan=goes)
 
 
 def cancel_job(rt: Runtime, actor: Actor, job_id: str, if_match: int | None, dry_run: bool = False) -> Answer:

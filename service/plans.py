@@ -14,11 +14,13 @@ from service.planning.assessment import Assessment, assess, assess_plan
 from service.planning.current import published
 from service.planning.data import PlanningData
 from service.planning.documents import Document, jobs_of, write_route, write_unassigned
+from service.planning.history import show_balance
 from service.planning.plan_views import plan_head, plan_view
 from service.planning.publishing import base_holds, publish
 from service.planning.reasons import explain
 from service.planning.rest import still_out, whole_horizon
 from service.planning.snapshot import Snapshot
+from service.planning.teams import keep_teams, teams_of
 from service.runtime import Runtime
 from service.store.events import SERVICE, Actor, new_id, record, revision
 from service.store.tables import Json, PlanRow, PlanState, RunRow
@@ -51,7 +53,9 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
         document={
             "routes": routes,
             "unassigned": unassigned,
-            "summary": _summary(assessment, plan.summary.cost + snapshot.rest.cost),
+            "summary": _summary(
+                assessment, plan.summary.cost + snapshot.rest.cost, show_balance(snapshot.problem, plan.routes)
+            ),
             "check": _check(assessment, snapshot.not_checked),
             "travel_source": rt.travel.name,
             "engine": snapshot.engine,
@@ -126,17 +130,20 @@ def publish_plan(
 
 def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
     """The plan's routes as they are stored, beside those that the run left as they were; by day."""
-    problem = snapshot.problem
-    made = (
+    problem, teams = snapshot.problem, teams_of(snapshot.problem, plan)
+    made = [
         write_route(
             route,
             problem.shift_by_id[route.shift],
             problem.locations,
             snapshot.horizon,
             snapshot.stood.get(route.shift, ()),
+            teams,
         )
         for route in plan.routes
-    )
+        if route.shift not in snapshot.frozen
+    ]
+    keep_teams(made, snapshot.copied)
     return sorted([*snapshot.copied, *made], key=lambda route: (route["date"], route["technician"]))
 
 
@@ -150,8 +157,8 @@ def _shown_revision(session: Session, plan: PlanRow) -> int:
     return plan.revision if plan.state is PlanState.SUPERSEDED else revision(session)
 
 
-def _summary(assessment: Assessment, cost: int) -> Json:
-    """Totals as the data are now; the cost as the run counted it, so that it goes on from the run's progress."""
+def _summary(assessment: Assessment, cost: int, fairness: Json) -> Json:
+    """Totals as the data are now; cost and balance as the run counted them, the cost going on from its progress."""
     total = assessment.summary
     return {
         "cost": cost,
@@ -165,7 +172,7 @@ def _summary(assessment: Assessment, cost: int) -> Json:
         "lateness_s": total.lateness_s,
         "co2_g": None,
         "on_time": None,
-        "fairness": None,
+        "fairness": fairness,
     }
 
 

@@ -1,5 +1,6 @@
 """The rule by which people of different bubbles never meet."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -7,17 +8,22 @@ from sqlalchemy.orm import Session
 from service.answers import Answer, check_match
 from service.effects import Change
 from service.errors import NotFound, Stale
+from service.issues import issues_now
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Json, SeparationRow
 
 SCOPE = ("site", "depot")
 
-NOT_OBEYED = {
-    "code": "rule_not_obeyed",
-    "pointer": "",
-    "detail": "The planner does not keep bubbles apart yet; every plan lists the rule under check.not_checked.",
+DEFAULTS: Json = {
+    "scope": SCOPE,
+    "radius_m": 50,
+    "buffer_s": 1800,
+    "others": "free",
+    "same_day": False,
+    "price": None,
 }
+"""``price``: seconds of paid time for each meeting; None: none may be."""
 
 
 def get_separation(rt: Runtime, actor: Actor) -> Answer:  # noqa: ARG001  (roles: at the edge)
@@ -36,7 +42,7 @@ def put_separation(rt: Runtime, actor: Actor, doc: Json, if_match: int | None, d
         elif if_match is not None:
             raise Stale("there is no such rule any more")
         change = Change.begin(session, rt, actor, dry_run)
-        before = None if row is None else row.rule
+        before = None if row is None else _values(row)
         if row is None:
             row = SeparationRow(
                 id=1, rule=rule, revision=change.record("separation.put", "separation", "1", None, rule)
@@ -45,7 +51,9 @@ def put_separation(rt: Runtime, actor: Actor, doc: Json, if_match: int | None, d
         elif rule != before:
             row.rule = rule
             row.revision = change.record("separation.put", "separation", "1", before, rule)
-        return change.finish(_answer(row), replan=rule != before)
+        answer = _answer(row)
+        issues = issues_now(session, rt)
+        return change.finish(replace(answer, body=answer.body | {"issues": issues}), replan=rule != before)
 
 
 def delete_separation(rt: Runtime, actor: Actor, if_match: int | None, dry_run: bool = False) -> Answer:
@@ -54,7 +62,7 @@ def delete_separation(rt: Runtime, actor: Actor, if_match: int | None, dry_run: 
         row = _find(session)
         check_match(row.revision, if_match)
         change = Change.begin(session, rt, actor, dry_run)
-        change.record("separation.deleted", "separation", "1", row.rule, None)
+        change.record("separation.deleted", "separation", "1", _values(row), None)
         session.delete(row)
         return change.finish(Answer({}))
 
@@ -67,13 +75,17 @@ def _find(session: Session) -> SeparationRow:
 
 
 def _answer(row: SeparationRow) -> Answer:
-    body = {**row.rule, "warnings": [NOT_OBEYED], "revision": row.revision}
-    return Answer(body, None, row.revision)
+    return Answer({**_values(row), "revision": row.revision}, None, row.revision)
+
+
+def _values(row: SeparationRow) -> Json:
+    """The rule; one that was set long ago says nothing of what came later."""
+    return {**DEFAULTS, **row.rule}
 
 
 def _complete(rt: Runtime, doc: Json) -> Json:
     """Every part of the rule, as it is stored."""
     start: date = doc.get("from") or rt.today()
     given = {name: value for name, value in doc.items() if value is not None}
-    values: Json = {"scope": SCOPE, "radius_m": 50, "buffer_s": 1800, "others": "free"} | given
+    values = DEFAULTS | given
     return values | {"scope": [part for part in SCOPE if part in values["scope"]], "from": start.isoformat()}

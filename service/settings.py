@@ -17,7 +17,7 @@ MOST_PER_S = Decimal(1000)
 MOST_AT_ONCE = Decimal(100_000)
 """Highest price of something that happens once: more than a day of paid time."""
 
-AT_ONCE = ("weight_not_preferred", "weight_moved", "weight_left_out")
+AT_ONCE = ("weight_not_preferred", "weight_moved", "weight_left_out", "weight_last_resort")
 
 MOST_THREADS = 64
 
@@ -74,6 +74,15 @@ class Settings:
         Decimal(300), "price of a job that goes to another technician or day than in the published plan"
     )
     weight_left_out: Decimal = _setting(Decimal(3600), "price of a job left out, times (1 + its priority)")
+    weight_last_resort: Decimal = _setting(
+        Decimal(1800), "price of a job done by somebody sent only when nobody else can, times (1 + its priority)"
+    )
+    weight_fair_paid_s: Decimal = _setting(
+        Decimal(0), "price, for the balance, of one more paid second of somebody whose whole working time is paid"
+    )
+    weight_fair_travel_s: Decimal = _setting(
+        Decimal(0), "price, for the balance, of one more second on the way of somebody always on the way"
+    )
     min_free_mb: int = _setting(500, "free disk space in MB under which /readyz says not ready")
     log_format: str = _setting("console", "console or json")
 

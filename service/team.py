@@ -1,6 +1,7 @@
 """Technicians: who they are, what they can do, when and from where they go out."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.answers import Answer, Listing, Once, Page, check_match
 from service.effects import Change
 from service.errors import Issue, NotFound, Refused
+from service.issues import issues_now
 from service.merging import merge_patch, pointer
 from service.paging import list_rows
 from service.runtime import Runtime
@@ -46,7 +48,7 @@ def post_technician(rt: Runtime, actor: Actor, doc: Json, once: Once | None = No
         row = TechnicianRow(id=new_id("tech"), removed=False, **values)
         row.created = row.revision = change.record("technician.posted", "technician", row.id, None, values)
         session.add(row)
-        return change.finish(_answer(row, f"/v1/technicians/{row.id}"), once=once)
+        return change.finish(_with_issues(session, rt, _answer(row, f"/v1/technicians/{row.id}")), once=once)
 
 
 def list_technicians(rt: Runtime, actor: Actor, page: Page) -> Listing:  # noqa: ARG001  (roles: at the edge)
@@ -77,7 +79,7 @@ def patch_technician(
             for name, value in after.items():
                 setattr(row, name, value)
             row.revision = change.record("technician.changed", "technician", row.id, before, after)
-        return change.finish(_answer(row), replan=after != before)
+        return change.finish(_with_issues(session, rt, _answer(row)), replan=after != before)
 
 
 def remove_technician(
@@ -115,6 +117,10 @@ def _values(row: TechnicianRow) -> Json:
 
 def _answer(row: TechnicianRow, location: str | None = None) -> Answer:
     return Answer(show_technician(row), location, row.revision)
+
+
+def _with_issues(session: Session, rt: Runtime, answer: Answer) -> Answer:
+    return replace(answer, body=answer.body | {"issues": issues_now(session, rt)})
 
 
 def _find(session: Session, technician_id: str) -> TechnicianRow:

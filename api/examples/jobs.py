@@ -35,7 +35,7 @@ JOB_IN: Example = {
     "dates": ["2020-03-16", "2020-03-17"],
     "time_windows": [{"earliest": "2020-03-16T09:00:00+01:00", "latest": "2020-03-16T12:00:00+01:00"}],
     "deadline": "2020-03-18T18:00:00+01:00",
-    "items": [{"sku": "laptop", "quantity": 2}],
+    "items": [{"sku": "laptop", "quantity": 2, "returned_after_days": 14}],
     "technicians": {"required": [], "preferred": ["tech_a"], "forbidden": []},
     "people": 1,
     "after": [],
@@ -71,11 +71,33 @@ FIT: Example = {
     "depot": None,
 }
 
-JOB_POSTED: Example = {**JOB, "fits": [FIT], "obstacles": []}
+CONTRADICTION: Example = {
+    "code": "too_few_people",
+    "pointer": "/people",
+    "detail": "Job K7QF needs 3 people, and there are 2.",
+    "jobs": ["job_9f2c"],
+}
 
-JOB_PATCH: Example = {"priority": 80, "site": {"lat": 48.1127, "lon": -1.6831}}
+JOB_POSTED: Example = {**JOB, "fits": [FIT], "obstacles": [], "issues": []}
 
-JOB_CHANGED: Example = {**JOB, "priority": 80, "revision": 44, "outdated": []}
+JOB_PATCH: Example = {
+    "priority": 80,
+    "site": {"lat": 48.1127, "lon": -1.6831},
+    "people": 3,
+    "after": [{"job": "web-0041", "gap_s": 3600, "most_gap_s": None, "same_technician": True}],
+}
+
+JOB_CHANGED: Example = {**JOB, "revision": 44, "outdated": []}
+
+JOB_PATCHED: Example = {
+    **JOB,
+    "priority": 80,
+    "people": 3,
+    "after": [{"job": "job_8e1b", "gap_s": 3600, "most_gap_s": None, "same_technician": True}],
+    "revision": 44,
+    "issues": [CONTRADICTION],
+    "outdated": [],
+}
 
 JOB_CANCELLED: Example = {**JOB, "state": "cancelled", "revision": 45, "outdated": []}
 

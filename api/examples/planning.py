@@ -34,7 +34,12 @@ SUMMARY: Example = {
     "overtime_s": 0,
     "co2_g": None,
     "on_time": None,
-    "fairness": None,
+    "fairness": {
+        "index": 0.97,
+        "technicians": [
+            {"technician": "tech_a", "paid_s": 118_000, "travel_s": 14_400, "shifts_s": 171_000, "index": 1.04}
+        ],
+    },
 }
 
 PLAN_HEAD: Example = {

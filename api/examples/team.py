@@ -4,6 +4,13 @@ from typing import Any
 
 Example = dict[str, Any]
 
+CONTRADICTION: Example = {
+    "code": "separation",
+    "pointer": "/people",
+    "detail": "Job K7QF needs 2 people, and all who have network at level 3 are in different bubbles.",
+    "jobs": ["job_9f2c"],
+}
+
 TECHNICIAN_IN: Example = {
     "name": "Maëlle Jaouen",
     "skills": [{"name": "network", "level": 2, "speed": 1.0}],
@@ -31,7 +38,7 @@ TECHNICIAN_IN: Example = {
 
 TECHNICIAN: Example = {"id": "tech_a", **TECHNICIAN_IN, "revision": 12}
 
-TECHNICIAN_CHANGED: Example = {**TECHNICIAN, "outdated": []}
+TECHNICIAN_CHANGED: Example = {**TECHNICIAN, "issues": [CONTRADICTION], "outdated": []}
 
 TECHNICIAN_PATCH: Example = {"bubble": None, "van": {"laptop": 2}}
 
@@ -67,7 +74,7 @@ DEPOT_CHANGED: Example = {**DEPOT, "outdated": []}
 
 DEPOT_PATCH: Example = {"call_s": 300}
 
-ITEM_IN: Example = {"name": "Laptop", "kind": "part"}
+ITEM_IN: Example = {"name": "Laptop", "kind": "part", "returned_after_days": None}
 
 ITEM: Example = {"sku": "laptop", **ITEM_IN, "revision": 5}
 
@@ -85,12 +92,31 @@ SEPARATION_IN: Example = {
     "buffer_s": 1800,
     "from": "2020-03-16",
     "others": "free",
+    "same_day": False,
+    "price": None,
 }
 
-SEPARATION: Example = {
-    **SEPARATION_IN,
-    "warnings": [{"code": "rule_not_obeyed", "pointer": "", "detail": "The planner does not keep bubbles apart yet."}],
-    "revision": 50,
+SEPARATION: Example = {**SEPARATION_IN, "revision": 50}
+
+SEPARATION_CHANGED: Example = {**SEPARATION, "issues": [CONTRADICTION], "outdated": []}
+
+RESERVE_IN: Example = {
+    "skill": "network",
+    "level": 3,
+    "least": 1,
+    "within_s": 1800,
+    "depot": "depot_1",
+    "price": 7200,
+    "from": "2020-03-16",
+    "split": "13:00",
 }
 
-SEPARATION_CHANGED: Example = {**SEPARATION, "outdated": []}
+RESERVE: Example = {"name": "network-at-hand", **RESERVE_IN, "revision": 51}
+
+RESERVE_CHANGED: Example = {**RESERVE, "warnings": [], "outdated": []}
+
+FACES_IN: Example = {"client": "C-117", "most": 2}
+
+FACES: Example = {"name": "le-gall", "client": "C-117", "jobs": [], "most": 2, "revision": 52}
+
+FACES_CHANGED: Example = {**FACES, "outdated": []}

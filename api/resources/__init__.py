@@ -1,6 +1,6 @@
 """One module per noun; views are three lines: load, call the service, return."""
 
-from api.resources import catalogue, goods, imports, jobs, planning, routes, system, team, viewer
+from api.resources import catalogue, goods, imports, jobs, planning, routes, system, team, ties, viewer
 
 NOUNS = (
     jobs.endpoints,
@@ -13,7 +13,9 @@ NOUNS = (
     goods.depot_endpoints,
     goods.item_endpoints,
     goods.stock_endpoints,
-    planning.separation_endpoints,
+    ties.separation_endpoints,
+    ties.reserve_endpoints,
+    ties.faces_endpoints,
     planning.run_endpoints,
     planning.plan_endpoints,
     system.endpoints,

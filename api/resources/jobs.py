@@ -10,7 +10,15 @@ from api.examples import jobs as examples
 from api.operations import Body, Operation
 from api.resources.agreement import days_asked
 from api.schemas.base import DaysQuery, DryRunQuery
-from api.schemas.job_answers import BatchOut, BatchStatusOut, FitsOut, JobChangedOut, JobOut, JobPostedOut
+from api.schemas.job_answers import (
+    BatchOut,
+    BatchStatusOut,
+    FitsOut,
+    JobChangedOut,
+    JobOut,
+    JobPatchedOut,
+    JobPostedOut,
+)
 from api.schemas.jobs import BatchIn, BatchQuery, JobIn, JobPatch, JobsQuery
 from api.schemas.planning import PromiseIn
 from service import jobs
@@ -85,8 +93,8 @@ def get_job(call: Call, job: str) -> Answer:
     "/v1/jobs/<id:job>",
     Operation(
         ASK,
-        JobChangedOut,
-        examples.JOB_CHANGED,
+        JobPatchedOut,
+        examples.JOB_PATCHED,
         body=Body(JobPatch(), examples.JOB_PATCH, patch=True),
         query=DryRunQuery(),
         if_match=True,

@@ -1,23 +1,19 @@
-"""/v1/optimisations and /v1/plans: asking for plans, looking at them, publishing them; /v1/separation: one rule."""
+"""/v1/optimisations and /v1/plans: asking for plans, looking at them, publishing them."""
 
 from api.auth import DISPATCH
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
-from api.examples import jobs, team
 from api.examples import planning as examples
 from api.operations import Body, Operation
-from api.schemas.answers import DroppedOut
-from api.schemas.base import DryRunQuery, PageQuery, RangeQuery, SinceQuery
+from api.schemas.base import PageQuery, RangeQuery, SinceQuery
 from api.schemas.plan_answers import PlanHeadOut, PlanOut, RunOut
-from api.schemas.planning import PublishIn, RunIn, SeparationIn
-from api.schemas.team_answers import SeparationChangedOut, SeparationOut
-from service import plans, runs, separation
+from api.schemas.planning import PublishIn, RunIn
+from service import plans, runs
 from service.answers import Answer, Listing
 
 run_endpoints = Endpoints("optimisations", "Runs of the planner")
 plan_endpoints = Endpoints("plans", "Routes and who was left out, immutable and numbered")
-separation_endpoints = Endpoints("separation", "The rule by which people of different bubbles never meet")
 
 
 @run_endpoints.action(
@@ -123,38 +119,3 @@ def get_plan(call: Call, plan: str) -> Answer:
 def publish_plan(call: Call, plan: str) -> Answer:
     """Make a proposal the plan that is driven."""
     return plans.publish_plan(call.runtime, call.actor, plan, call.document.get("accept", []), call.once)
-
-
-@separation_endpoints.action("GET", "/v1/separation", Operation(DISPATCH, SeparationOut, team.SEPARATION, tagged=True))
-def get_separation(call: Call) -> Answer:
-    """The rule in force."""
-    return separation.get_separation(call.runtime, call.actor)
-
-
-@separation_endpoints.action(
-    "PUT",
-    "/v1/separation",
-    Operation(
-        DISPATCH,
-        SeparationChangedOut,
-        team.SEPARATION_CHANGED,
-        body=Body(SeparationIn(), team.SEPARATION_IN),
-        query=DryRunQuery(),
-        if_match=True,
-        tagged=True,
-        missing=False,
-    ),
-)
-def put_separation(call: Call) -> Answer:
-    """Set the rule."""
-    return separation.put_separation(call.runtime, call.actor, call.document, call.if_match, call.dry_run)
-
-
-@separation_endpoints.action(
-    "DELETE",
-    "/v1/separation",
-    Operation(DISPATCH, DroppedOut, jobs.DROPPED, query=DryRunQuery(), if_match=True),
-)
-def delete_separation(call: Call) -> Answer:
-    """Let people meet again."""
-    return separation.delete_separation(call.runtime, call.actor, call.if_match, call.dry_run)

@@ -66,6 +66,15 @@ class OutdatedOut(Out):
     jobs = many(fields.String())
 
 
+class ContradictionOut(Out):
+    """Rules that can never be met together, whoever goes."""
+
+    code = text()
+    pointer = text(doc="into each of the jobs")
+    detail = text()
+    jobs = many(fields.String())
+
+
 class DroppedOut(Out):
     """It is gone."""
 
@@ -92,6 +101,7 @@ class ItemNeedOut(Out):
 
     sku = text()
     quantity = whole()
+    returned_after_days = fields.Integer(metadata={"description": "a loan, back in stock so many days later"})
 
 
 class ReasonOut(Out):

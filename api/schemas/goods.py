@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from api.fields import Choice, Flag, Instant, ListOf, Name, Number, Whole, Word
 from api.schemas.base import In, PageQuery
-from api.schemas.jobs import MAX_SERVICE_S, ItemNeedIn, SkillNeedIn, named
+from api.schemas.jobs import MAX_RETURN_DAYS, MAX_SERVICE_S, ItemNeedIn, SkillNeedIn, named
 
 
 class DepotIn(In):
@@ -31,6 +31,12 @@ class ItemIn(In):
     sku = Word(metadata={"description": "the same as in the address"})
     name = Name(120, allow_none=True)
     kind = Choice("part", "tool", "loan", allow_none=True, metadata={"default": "part"})
+    returned_after_days = Whole(
+        1,
+        MAX_RETURN_DAYS,
+        allow_none=True,
+        metadata={"description": "of a loan: back in stock so many days after its delivery; null: not at all"},
+    )
 
 
 class ArrivalIn(In):

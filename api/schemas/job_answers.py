@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from api.schemas.answers import (
+    ContradictionOut,
     ItemNeedOut,
     OutdatedOut,
     ReasonOut,
@@ -89,6 +90,7 @@ class AfterOut(Out):
 
     job = text()
     gap_s = whole()
+    most_gap_s = whole(null=True)
     same_technician = flag()
 
 
@@ -167,6 +169,7 @@ class JobPostedOut(JobOut):
 
     fits = many(FitOut, null=True, doc="at most 5, best first; null when not computed in 20 ms")
     obstacles = many(ReasonOut)
+    issues = many(ContradictionOut, doc="what can never be met together, whoever goes")
 
 
 class JobChangedOut(JobOut):
@@ -174,6 +177,12 @@ class JobChangedOut(JobOut):
 
     revision = fields.Integer(metadata={"description": "absent after a dry run"})
     outdated = many(OutdatedOut)
+
+
+class JobPatchedOut(JobChangedOut):
+    """A job, what its change makes untrue in the published plan, and what can never be met together."""
+
+    issues = many(ContradictionOut)
 
 
 class FitsOut(Out):

@@ -26,6 +26,8 @@ from service.store.tables import Attention, Handling, JobState
 MAX_BATCH = 500
 MAX_SERVICE_S = 86_400
 MAX_GAP_S = 31 * 86_400
+MAX_RETURN_DAYS = 3650
+MAX_PEOPLE = 4
 
 PRIORITY = (
     f"higher first; above {URGENT_ABOVE} only by a dispatcher, and urgent: of the days and hours that suit it, the "
@@ -135,6 +137,12 @@ class ItemNeedIn(In):
 
     sku = Word(required=True)
     quantity = Whole(1, 1000, required=True)
+    returned_after_days = Whole(
+        1,
+        MAX_RETURN_DAYS,
+        allow_none=True,
+        metadata={"description": "a loan, back in stock so many days after its delivery; default: the item's"},
+    )
 
 
 class TechniciansIn(In):
@@ -149,8 +157,14 @@ class AfterIn(In):
     """Another job that has to be done first."""
 
     job = Name(128, required=True, metadata={"description": "id or external_ref"})
-    gap_s = Whole(0, MAX_GAP_S, load_default=0)
+    gap_s = Whole(0, MAX_GAP_S, load_default=0, metadata={"description": "from its end to this one's start, at least"})
+    most_gap_s = Whole(0, MAX_GAP_S, load_default=None, metadata={"description": "and at most; null: no limit"})
     same_technician = Flag(load_default=False)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check(self, data: Json, **_: Any) -> None:
+        if data["most_gap_s"] is not None and data["most_gap_s"] < data["gap_s"]:
+            raise refusal("inconsistent", "Is less than gap_s.", "most_gap_s")
 
 
 class JobFields(In):
@@ -164,8 +178,8 @@ class JobFields(In):
     time_windows = ListOf(fields.Nested(WindowIn), 50)
     deadline = Instant(allow_none=True, metadata={"description": "should have ended by then"})
     items = ListOf(fields.Nested(ItemNeedIn), 50, key=named("sku"), allow_none=True)
-    people = Whole(1, 10)
-    after = ListOf(fields.Nested(AfterIn), 20)
+    people = Whole(1, MAX_PEOPLE)
+    after = ListOf(fields.Nested(AfterIn), 20, key=named("job"))
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _check_times(self, data: Json, original: Any, **_: Any) -> None:
@@ -194,8 +208,8 @@ class JobIn(JobFields):
     time_windows = ListOf(fields.Nested(WindowIn), 50, load_default=list)
     deadline = Instant(load_default=None, metadata={"description": "should have ended by then"})
     technicians = part(TechniciansIn, load_default=lambda: {"required": [], "preferred": [], "forbidden": []})
-    people = Whole(1, 10, load_default=1, metadata={"description": "technicians needed on site together"})
-    after = ListOf(fields.Nested(AfterIn), 20, load_default=list)
+    people = Whole(1, MAX_PEOPLE, load_default=1, metadata={"description": "technicians needed on site together"})
+    after = ListOf(fields.Nested(AfterIn), 20, key=named("job"), load_default=list)
 
 
 class TechniciansPatch(In):
@@ -217,8 +231,8 @@ class JobPatch(JobFields):
     dates = ListOf(Day(), 100, key=_same, allow_none=True)
     time_windows = ListOf(fields.Nested(WindowIn), 50, allow_none=True)
     technicians = part(TechniciansPatch, allow_none=True)
-    people = Whole(1, 10, allow_none=True)
-    after = ListOf(fields.Nested(AfterIn), 20, allow_none=True)
+    people = Whole(1, MAX_PEOPLE, allow_none=True)
+    after = ListOf(fields.Nested(AfterIn), 20, key=named("job"), allow_none=True)
     handling = Choice(*Handling, allow_none=True, metadata={"description": "overrules the triage (dispatcher)"})
     handling_note = Text(1000, lines=True, allow_none=True)
     hold = Text(500, allow_none=True, metadata={"description": "why no plan may hold it (dispatcher); null: it may"})

@@ -82,6 +82,23 @@ class UnassignedOut(Out):
     counter_offers = many(fields.Dict(), null=True)
 
 
+class FairShareOut(Out):
+    """What one technician has of the work, what came before the plan included."""
+
+    technician = text()
+    paid_s = whole()
+    travel_s = whole()
+    shifts_s = whole(doc="of all shifts, worked or not")
+    index = number(doc="paid time per hour of shifts, by the mean of all: 1 is as much as the others")
+
+
+class FairnessOut(Out):
+    """How evenly the work is shared out."""
+
+    index = number(doc="1: everybody has the same share of the hours; nearer to 0: less even")
+    technicians = many(FairShareOut)
+
+
 class SummaryOut(Out):
     """Totals."""
 
@@ -95,7 +112,7 @@ class SummaryOut(Out):
     overtime_s = whole()
     co2_g = whole(null=True)
     on_time = number(null=True)
-    fairness = number(null=True)
+    fairness = one(FairnessOut, null=True)
 
 
 class RuleOut(Out):

@@ -9,6 +9,7 @@ from api.fields import Choice, Day, Flag, Instant, ListOf, Name, Whole
 from api.schemas.base import In, Json
 
 MAX_SEED = 2**31 - 1
+MAX_PRICE_S = 10_000_000
 
 
 class RunIn(In):
@@ -54,3 +55,12 @@ class SeparationIn(In):
     buffer_s = Whole(0, 86_400, metadata={"default": 1800})
     from_ = Day(data_key="from", attribute="from", metadata={"description": "default: today"})
     others = Choice("free", "own", metadata={"default": "free", "description": "people without a bubble"})
+    same_day = Flag(
+        metadata={"default": False, "description": "true: moreover never at the same place on the same day"}
+    )
+    price = Whole(
+        1,
+        MAX_PRICE_S,
+        allow_none=True,
+        metadata={"description": "seconds of paid time that a meeting costs; null: none may be"},
+    )

@@ -2,7 +2,19 @@
 
 from marshmallow import fields
 
-from api.schemas.answers import OutdatedOut, WarningOut, counts, day, flag, instant, many, number, one, text, whole
+from api.schemas.answers import (
+    ContradictionOut,
+    OutdatedOut,
+    counts,
+    day,
+    flag,
+    instant,
+    many,
+    number,
+    one,
+    text,
+    whole,
+)
 from api.schemas.base import DAYS, Out, PlaceOut
 from api.schemas.team import BASE_SCHEMA
 
@@ -59,6 +71,7 @@ class TechnicianChangedOut(TechnicianOut):
 
     id = fields.String()
     revision = fields.Integer(metadata={"description": "absent after a dry run"})
+    issues = many(ContradictionOut, doc="what can never be met together, whoever goes")
     outdated = many(OutdatedOut)
 
 
@@ -118,6 +131,7 @@ class ItemOut(Out):
     sku = text()
     name = text()
     kind = text("part", "tool", "loan")
+    returned_after_days = whole(null=True)
     revision = whole()
 
 
@@ -160,12 +174,14 @@ class SeparationOut(Out):
     buffer_s = whole()
     from_ = fields.Date(data_key="from", required=True)
     others = text("free", "own")
-    warnings = many(WarningOut)
+    same_day = flag()
+    price = whole(null=True)
     revision = whole()
 
 
 class SeparationChangedOut(SeparationOut):
-    """The rule, and what the change makes untrue in the published plan."""
+    """The rule, what it makes untrue in the published plan, and what can never be met together with it."""
 
     revision = fields.Integer(metadata={"description": "absent after a dry run"})
+    issues = many(ContradictionOut)
     outdated = many(OutdatedOut)

@@ -1,17 +1,24 @@
 """Where one visit could go in a plan, and per shift the true reason why not."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from routing.fit.desk import Desk, Order, as_orders
 from routing.fit.explanation import explain
 from routing.fit.goods import used_goods
 from routing.fit.insertion import Insertion
+from routing.fit.tied import find_tied_places, fit_tied
 from routing.fit.value import Fit, Place
 from routing.plan import Reason, ReasonCode
 from routing.problem import Problem, Seconds
+from routing.timetable.bounds import Bounds
 from routing.timetable.schedule import find_schedule
 
 __all__ = ["Fit", "Place", "explain", "find_places", "fit", "fit_at"]
+
+FREE: Mapping[str, Bounds] = MappingProxyType({})
+"""No route is bound."""
 
 
 def fit(
@@ -20,6 +27,7 @@ def fit(
     visit: str,
     most: int = 5,
     is_over: Callable[[], bool] | None = None,
+    bounds: Mapping[str, Bounds] = FREE,
 ) -> Fit:
     """Find the best places for one visit among what is planned.
 
@@ -34,6 +42,9 @@ def fit(
         How many places to return, at most one per shift.
     is_over
         Asked before each shift; once true, the answer holds what was found until then and is not complete.
+    bounds
+        Shift id -> the bounds of what is planned in it, as ``bounds_of_all`` reads them from written routes: what is
+        tied keeps its times. Only when to set out from a depot and be back there is chosen again.
 
     Returns
     -------
@@ -41,9 +52,11 @@ def fit(
         Places with the start that ``timetable`` gives for the order with the visit in it, with a new call at a
         depot where the van lacks its goods and the shift has no call yet, and for each shift without a place the
         reason: the first one that holds of what is impossible alone (pin, skill, technician, zone, goods, length,
-        travel, windows), then of what is impossible beside the rest (frozen, goods, pin, travel, full).
+        travel, windows), then of what is impossible beside the rest (frozen, goods, pin, travel, full). Where routes
+        are tied to each other, what others rely on keeps its time, and what they leave no room for says who they are:
+        visits before and after, people not to be met, goods that are not there, a team that lacks somebody.
     """
-    return fit_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over)
+    return fit_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over, bounds)
 
 
 def find_places(
@@ -52,9 +65,12 @@ def find_places(
     visit: str,
     most: int = 5,
     is_over: Callable[[], bool] | None = None,
+    bounds: Mapping[str, Bounds] = FREE,
 ) -> tuple[Place, ...] | None:
     """Find the places that ``fit`` finds and no reasons, in half the time; None when the time ran out."""
     desk, clean = Desk(problem), as_orders(problem, orders, without=visit)
+    if problem.frames.ties.is_watched:
+        return find_tied_places(desk.ledger(clean, bounds), visit, most, is_over)
     used = used_goods(problem, clean)
     found = []
     for number, shift in enumerate(problem.shifts):
@@ -72,9 +88,13 @@ def fit_at(
     visit: str,
     most: int = 5,
     is_over: Callable[[], bool] | None = None,
+    bounds: Mapping[str, Bounds] = FREE,
 ) -> Fit:
     """Do what ``fit`` does with answers that are already there; ``orders`` are clean and without the visit."""
     problem = desk.problem
+    if problem.frames.ties.is_watched:
+        tied = fit_tied(desk.ledger(orders, bounds), visit, most, is_over)
+        return replace(tied, obstacles=(*tied.obstacles, *_absent(desk, visit)))
     used = used_goods(problem, orders)
     found: list[tuple[Insertion, int]] = []
     obstacles: list[Reason] = []

@@ -1,5 +1,6 @@
 """Why a visit is impossible in a shift even if nothing else were planned in it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from routing.fit.goods import helpful_depots, lacking
@@ -7,13 +8,14 @@ from routing.fit.pinning import name_pin, unpinned, words_of_pin
 from routing.plan import Reason, ReasonCode
 from routing.problem import Problem, Technician, Visit
 from routing.timetable.frame import NEVER, Call, Frame
+from routing.timetable.pickup import picked_up
 from routing.timetable.schedule import find_span, travel_s
 
 
 def obstacle_of_technician(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
     """Return why this technician may never do the visit, None when nothing speaks against it."""
     pin = problem.pin_of.get(visit.id)
-    if pin is None or pin.technician is None:
+    if pin is None or pin.technician is None or visit.people > 1:
         return _obstacle(problem, technician, visit)
     wanted = problem.technician_by_id.get(pin.technician)
     obstacle = _obstacle(problem, wanted, visit) if wanted is not None else None
@@ -25,23 +27,54 @@ def obstacle_of_technician(problem: Problem, technician: Technician, visit: Visi
 def _obstacle(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
     who = technician.id
     levels = {skill.name: skill.level for skill in technician.skills}
-    for need in visit.skills:
+    is_alone = visit.people == 1
+    for need in visit.skills if is_alone else ():
         if levels.get(need.name, 0) < need.level:
             detail = f"{need.name} at level {need.level} is needed"
             return Reason(ReasonCode.NO_SKILL, detail, who)
     if who in visit.forbidden:
         return Reason(ReasonCode.TECHNICIAN_FORBIDDEN, "this technician is excluded", who)
-    if visit.required and who not in visit.required:
+    if is_alone and visit.required and who not in visit.required:
         return Reason(ReasonCode.TECHNICIAN_FORBIDDEN, "other technicians are required", who)
     if visit.location in technician.outside_zone:
         return Reason(ReasonCode.ZONE, "the place lies outside the technician's zone", who)
+    return _obstacle_of_goods(problem, technician, visit) if is_alone else None
+
+
+def _obstacle_of_goods(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
     short = lacking(problem, visit.id, technician)
-    if short and not helpful_depots(problem, short):
+    if short and helpful_depots(problem, short):
+        return _obstacle_of_supply(problem, technician, visit, short)
+    if short:
         sku, needed = next(iter(short.items()))
         where = "no depot offers what the van lacks" if problem.depots else "there is no depot to call at"
         detail = f"{needed} {sku} needed, the van holds {technician.goods.get(sku, 0)}, and {where}"
-        return Reason(ReasonCode.NO_STOCK, detail, who)
+        return Reason(ReasonCode.NO_STOCK, detail, technician.id)
     return None
+
+
+def _obstacle_of_supply(
+    problem: Problem, technician: Technician, visit: Visit, short: Mapping[str, int]
+) -> Reason | None:
+    """Return why no depot's call could ever provide what the van lacks: too little there, or too much to carry."""
+    obstacle: Reason | None = None
+    for depot in helpful_depots(problem, short):
+        obstacle = None
+        for item in picked_up(problem, depot.id, (visit.id,)):
+            # Parts in the van may be used up before the call, tools stay on board.
+            held = technician.goods.get(item.sku, 0) if item.sku in problem.tools else 0
+            most = technician.carries.get(item.sku)
+            stock = next((stock for stock in depot.stock if stock.sku == item.sku), None)
+            ever = None if stock is None else stock.on_hand + sum(arrival.quantity for arrival in stock.arrivals)
+            if ever is not None and ever < item.quantity:
+                detail = f"{item.quantity} {item.sku} needed, depot {depot.id} never has more than {ever}"
+                obstacle = obstacle or Reason(ReasonCode.NO_STOCK, detail, technician.id)
+            elif most is not None and held + item.quantity > most:
+                detail = f"{item.quantity} {item.sku} to pick up with {held} in the van, at most {most} on board"
+                obstacle = obstacle or Reason(ReasonCode.OVER_CAPACITY, detail, technician.id)
+        if obstacle is None:
+            return None
+    return obstacle
 
 
 def fits_empty_shift(frame: Frame, visit: str) -> bool:
@@ -73,7 +106,7 @@ def obstacle_in_empty_shift(frame: Frame, visit: str) -> Reason:
 def _ways(frame: Frame, call: Call) -> list[tuple[Call, ...]]:
     """The orders in which the visit may stand alone: after a call at a depot where the van never holds enough."""
     short = lacking(frame.problem, call.visit, frame.technician)
-    if not short:
+    if not short or frame.problem.visit_by_id[call.visit].people > 1:
         return [(call,)]
     return [(frame.call(depot.id), call) for depot in helpful_depots(frame.problem, short)]
 

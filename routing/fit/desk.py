@@ -1,5 +1,6 @@
 """What was worked out about a problem so far: a question asked twice is answered at once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from routing.fit.alone import fits_empty_shift, obstacle_in_empty_shift, obstacle_of_technician
@@ -8,16 +9,20 @@ from routing.fit.goods import Load, Used, called_at, find_call, load_of, offers
 from routing.fit.insertion import Insertion, Line
 from routing.fit.orders import Order, as_orders
 from routing.fit.pinning import find_bounds
+from routing.fit.tied.ledger import Ledger
 from routing.plan import Reason, ReasonCode
 from routing.problem import Problem
+from routing.timetable.bounds import UNBOUND, Bounds, BoundsKey
 
 __all__ = ["Desk", "Order", "as_orders"]
 
 MOST_ANSWERS = 50_000
 """Answers kept; a long solve forgets them all now and then rather than growing without end."""
 
-Bounds = tuple[int, int]
+Positions = tuple[int, int]
 """The first and the last position allowed."""
+
+_LineKey = tuple[str, Order] | tuple[str, Order, BoundsKey]
 
 
 class Desk:
@@ -25,37 +30,45 @@ class Desk:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._lines: dict[tuple[str, Order], Line] = {}
-        self._loads: dict[tuple[str, Order], Load] = {}
-        self._insertions: dict[tuple[str, str, Order, Bounds], Insertion | None] = {}
+        self._lines: dict[_LineKey, Line] = {}
+        self._loads: dict[tuple[str, Order, frozenset[str]], Load] = {}
+        self._insertions: dict[tuple[str, str, Order, Positions], Insertion | None] = {}
         self._with_call: dict[tuple[str, str, Order, str, int], Insertion | None] = {}
         self._technicians: dict[tuple[str, str], Reason | None] = {}
         self._possible: dict[tuple[str, str], bool] = {}
         self._alone: dict[tuple[str, str], Reason] = {}
+        self._ledger: tuple[dict[str, Order], dict[str, BoundsKey], Ledger] | None = None
         self._called = {shift.id: called_at(problem, shift) for shift in problem.shifts}
 
-    def line(self, shift: str, order: Order) -> Line:
-        """Return a shift with these stops in this order."""
-        key = (shift, order)
+    def line(self, shift: str, order: Order, bounds: Bounds = UNBOUND) -> Line:
+        """Return a shift with these stops in this order, within bounds."""
+        key: _LineKey = (shift, order) if bounds is UNBOUND else (shift, order, bounds.key)
         line = self._lines.get(key)
         if line is None:
             if len(self._lines) > MOST_ANSWERS:
                 self._lines.clear()
-            frame = self.problem.frames.of(shift)
+            frame = self.problem.frames.of(shift).bounded(bounds)
             line = self._lines[key] = Line(frame, [frame.call(name) for name in order])
         return line
 
-    def load(self, shift: str, order: Order) -> Load:
-        """Return what an order takes from the van; what the shift's facts take is not in it."""
-        key = (shift, order)
+    def ledger(self, orders: Mapping[str, Order], bounds: Mapping[str, Bounds]) -> Ledger:
+        """Return what these orders within these bounds hold; the last answer is kept."""
+        keys = {shift: own.key for shift, own in bounds.items()}
+        if self._ledger is None or self._ledger[0] != orders or self._ledger[1] != keys:
+            self._ledger = dict(orders), keys, Ledger(self, dict(orders), bounds)
+        return self._ledger[2]
+
+    def load(self, shift: str, order: Order, helped: frozenset[str] = frozenset()) -> Load:
+        """Return what an order takes from the van; what the shift's facts take is not in it, nor what others bring."""
+        key = (shift, order, helped)
         load = self._loads.get(key)
         if load is None:
             if len(self._loads) > MOST_ANSWERS:
                 self._loads.clear()
-            load = self._loads[key] = load_of(self.problem, order, self._called[shift])
+            load = self._loads[key] = load_of(self.problem, order, self._called[shift], helped)
         return load
 
-    def insertion(self, visit: str, shift: str, order: Order, bounds: Bounds | None = None) -> Insertion | None:
+    def insertion(self, visit: str, shift: str, order: Order, bounds: Positions | None = None) -> Insertion | None:
         """Return the best place for a visit in a route, as far as its times (and these bounds) are concerned."""
         first, last = bounds or (0, len(order))
         key = (visit, shift, order, (first, last))

@@ -12,7 +12,16 @@ from routing.problem import Problem
 MOST_REASONS = 10
 """A dispatcher reads no more of them."""
 
-_BESIDE_OTHERS = (ReasonCode.SHIFT_FULL, ReasonCode.FROZEN, ReasonCode.NO_STOCK, ReasonCode.MAX_TRAVEL)
+_OF_TIES = (ReasonCode.WAITING_FOR_OTHER_JOB, ReasonCode.SEPARATION)
+_BESIDE_OTHERS = (
+    *_OF_TIES,
+    ReasonCode.SHIFT_FULL,
+    ReasonCode.FROZEN,
+    ReasonCode.NO_STOCK,
+    ReasonCode.OVER_CAPACITY,
+    ReasonCode.TOO_FEW_PEOPLE,
+    ReasonCode.MAX_TRAVEL,
+)
 _OF_THE_PERSON = (
     ReasonCode.ZONE,
     ReasonCode.TECHNICIAN_FORBIDDEN,
@@ -82,7 +91,10 @@ def _condense(problem: Problem, visit: str, obstacles: Sequence[Reason]) -> tupl
     may = [reason for reason in told if not _is_of_the_person(problem, visit, reason)]
     told = may or told
     codes = {reason.code for reason in told}
-    if len(codes) == 1 and len(by_technician) > 1 and {r.technician for r in told} == by_technician.keys():
+    # Whom one would meet differs from one technician to the next.
+    names_others = told[0].code in _OF_TIES and len({reason.detail for reason in told}) > 1
+    is_said_once = len(codes) == 1 and not names_others
+    if is_said_once and len(by_technician) > 1 and {r.technician for r in told} == by_technician.keys():
         return (Reason(told[0].code, told[0].detail),)
     told.sort(key=lambda reason: _BY_NEARNESS.index(reason.code))
     return tuple(told[:MOST_REASONS])

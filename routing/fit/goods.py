@@ -1,10 +1,11 @@
 """Goods: what each order takes from the van, what a call at a depot provides, and what the others leave."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.problem import Depot, Problem, Shift, Technician
+from routing.timetable.pickup import helped_in
 
 Used = Mapping[tuple[str, str], int]
 """How much of each (technician, sku) is left at clients' from the van."""
@@ -42,10 +43,11 @@ def offers(depot: Depot | None, sku: str) -> bool:
     return depot is not None and (depot.offers is None or sku in depot.offers)
 
 
-def is_call_needed(problem: Problem, depot: str, later: Iterable[str]) -> bool:
-    """Say whether any of the visits after a call needs what the depot offers."""
+def is_call_needed(problem: Problem, depot: str, later: Iterable[str], helped: Collection[str] = frozenset()) -> bool:
+    """Say whether any of the visits after a call needs what the depot offers, and nobody else brings it."""
     known, visits = problem.depot_by_id[depot], problem.visit_by_id
-    return any(offers(known, item.sku) for name in later if name in visits for item in visits[name].items)
+    alone = [name for name in later if name in visits and name not in helped]
+    return any(offers(known, item.sku) for name in alone for item in visits[name].items)
 
 
 def find_call(problem: Problem, order: Sequence[str]) -> int | None:
@@ -61,7 +63,9 @@ def called_at(problem: Problem, shift: Shift) -> Depot | None:
     return next((depot for depot in depots if depot is not None), None)
 
 
-def load_of(problem: Problem, order: Iterable[str], depot: Depot | None = None) -> Load:
+def load_of(
+    problem: Problem, order: Iterable[str], depot: Depot | None = None, helped: Collection[str] = frozenset()
+) -> Load:
     """Return what an order takes from the van.
 
     Parameters
@@ -70,6 +74,8 @@ def load_of(problem: Problem, order: Iterable[str], depot: Depot | None = None) 
         Ids of visits and perhaps a depot; others are passed over.
     depot
         Where the shift has called before the order begins.
+    helped
+        Teams whose goods another member brings.
     """
     parts: dict[str, int] = {}
     tools: dict[str, int] = {}
@@ -77,6 +83,8 @@ def load_of(problem: Problem, order: Iterable[str], depot: Depot | None = None) 
         visit = problem.visit_by_id.get(name)
         if visit is None:
             depot = problem.depot_by_id.get(name, depot)
+            continue
+        if name in helped:
             continue
         for item in visit.items:
             if offers(depot, item.sku):
@@ -91,11 +99,12 @@ def load_of(problem: Problem, order: Iterable[str], depot: Depot | None = None) 
 def used_goods(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Counter[tuple[str, str]]:
     """Return how much of each (technician, sku) the orders and the facts leave at clients' from the van."""
     used: Counter[tuple[str, str]] = Counter()
+    helped = helped_in(problem, orders)
     for shift in problem.shifts:
         known = problem.visit_by_id
         names = (fact.visit if fact.visit in known else fact.depot for fact in shift.facts)
         order = (*(name for name in names if name is not None), *orders.get(shift.id, ()))
-        add_load(used, shift.technician, load_of(problem, order))
+        add_load(used, shift.technician, load_of(problem, order, helped=helped[shift.id]))
     return used
 
 

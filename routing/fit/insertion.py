@@ -95,6 +95,30 @@ class Line:
         last = len(self.calls) if last is None else last
         return bool(call.windows) and next(self._places(call, first, last), None) is not None
 
+    def find_spans(self, call: Call) -> Iterator[tuple[int, int, int]]:
+        """Yield earliest and latest start at each position where the visit may fit, with what it costs at least.
+
+        Exact without breaks; with breaks there may be fewer starts than told.
+        """
+        if self.cost is None or not call.windows or not self._is_ready():
+            return
+        frame, calls = self.frame, self.calls
+        for position in range(len(calls) + 1):
+            here = self._place_before(position)
+            to = frame.rows[here][call.location]
+            onwards = (
+                frame.rows[call.location][calls[position].location]
+                if position < len(calls)
+                else frame.home[call.location]
+            )
+            ready = min(self._ready[position]) + to
+            last = max(self._latest[position]) - onwards - call.service_s
+            time, travel = self._detour(position, here, call.location)
+            least = self._least_cost(call, time, travel)
+            for first, latest in call.windows:
+                if max(ready, first) <= min(last, latest):
+                    yield max(ready, first), min(last, latest), least
+
     def _cheapest(self, call: Call, depot: Call | None, options: list[_Option]) -> Insertion | None:
         """Price the options, those first that may be the cheapest, until none is left that may be cheaper."""
         frame, most_travel = self.frame, self.frame.shift.max_travel_s
@@ -120,6 +144,7 @@ class Line:
         weights = self.frame.problem.weights
         least = self._least + (extra_time + call.service_s) * weights.paid_s + extra_travel * weights.travel_s
         least += call.terms.not_preferred * weights.not_preferred + call.terms.moved * weights.moved
+        least += call.terms.last_resort * weights.last_resort
         return least - (self.cost or 0)
 
     def _places(self, call: Call, first: int, last: int) -> Iterator[tuple[int, int, int]]:

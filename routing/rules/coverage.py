@@ -1,4 +1,4 @@
-"""Every visit stands in exactly one route or among the unassigned; every route is a route of one shift."""
+"""Every visit stands in a route for each of its people or among the unassigned; a route is one of one shift."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -26,13 +26,14 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _of_visits(problem: Problem, plan: Plan) -> Iterator[Violation]:
     in_routes = Counter(visit for route in plan.routes for visit in route.visits)
     left_out = Counter(entry.visit for entry in plan.unassigned)
-    for visit in problem.visit_by_id:
-        count = in_routes[visit] + left_out[visit]
-        if count != 1:
-            detail = f"stands {in_routes[visit]} times in routes and {left_out[visit]} times among the unassigned"
-            yield Violation(RULE, None, visit, detail)
-    for visit in left_out.keys() - problem.visit_by_id.keys():
-        yield Violation(RULE, None, visit, "is unassigned, but there is no such visit")
+    for visit in problem.visit_by_id.values():
+        counts = (in_routes[visit.id], left_out[visit.id])
+        if counts not in ((visit.people, 0), (0, 1)):
+            detail = f"stands {counts[0]} times in routes and {counts[1]} times among the unassigned"
+            detail += f", {visit.people} people do it" if visit.people > 1 else ""
+            yield Violation(RULE, None, visit.id, detail)
+    for name in left_out.keys() - problem.visit_by_id.keys():
+        yield Violation(RULE, None, name, "is unassigned, but there is no such visit")
 
 
 def _of_route(problem: Problem, route: Route) -> Iterator[Violation]:

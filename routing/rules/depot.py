@@ -1,4 +1,7 @@
-"""At most one call at a depot per shift, as long as it takes, for what the rest of the route needs."""
+"""At most one call at a depot per shift, as long as it takes, for what the rest of the route needs.
+
+A call begins when the technician is ready, except where it may have to wait for goods: at a depot with a stock.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -34,8 +37,9 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _of_times(reading: Reading, position: int) -> Iterator[Violation]:
     stop = reading.route.stops[position]
     depot = reading.problem.depot_by_id.get(stop.depot or "")
-    if stop.start != stop.arrival + stop.setup_s:
-        detail = f"the call begins at {stop.start}, not at {stop.arrival + stop.setup_s}"
+    ready = stop.arrival + stop.setup_s
+    if stop.start < ready or (stop.start > ready and (depot is None or not depot.stock)):
+        detail = f"the call begins at {stop.start}, not at {ready}"
         yield Violation(RULE, reading.shift.id, None, detail)
     if depot is not None and stop.end - stop.start != depot.call_s:
         detail = f"the call lasts {stop.end - stop.start} s instead of {depot.call_s} s"
@@ -46,8 +50,7 @@ def _of_items(reading: Reading, position: int, depot: Depot) -> Iterator[Violati
     problem = reading.problem
     sums, most = Counter[str](), Counter[str]()
     for stop in reading.route.stops[position + 1 :]:
-        visit = problem.visit_by_id.get(stop.visit or "")
-        for item in visit.items if visit is not None else ():
+        for item in reading.brought(stop):
             if depot.offers is None or item.sku in depot.offers:
                 sums[item.sku] += item.quantity
                 most[item.sku] = max(most[item.sku], item.quantity)

@@ -1,4 +1,7 @@
-"""Pinned visits that are planned have the technician and the start of their pin; a prefix comes first, in its order."""
+"""Pinned visits that are planned have the technician and the start of their pin; a prefix comes first, in its order.
+
+The pinned technician of a team is one of its members (``team``).
+"""
 
 from collections.abc import Iterator
 
@@ -16,7 +19,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for reading in read(problem, plan):
         for stop, visit in reading.jobs:
             pin = pins.get(visit.id)
-            if pin is not None and pin.technician not in (None, reading.technician.id):
+            if pin is not None and visit.people == 1 and pin.technician not in (None, reading.technician.id):
                 detail = f"is pinned to {pin.technician}, not to {reading.technician.id}"
                 yield Violation(RULE, reading.shift.id, visit.id, detail)
             if pin is not None and pin.start not in (None, stop.start):

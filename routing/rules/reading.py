@@ -1,10 +1,10 @@
 """A plan as the judge reads it: each route beside its shift, however wrong the plan may be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from routing.plan import Plan, Route, Stop, StopKind
-from routing.problem import Fact, Problem, Shift, Technician, Visit
+from routing.problem import Fact, ItemNeed, Problem, Shift, Technician, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Reading:
     standing
         How many stops after the start stop are the shift's facts, word for word. Rules about what may be
         planned judge only the stops after them.
+    bringers
+        Team visit -> the shift of the member who brings the goods.
     """
 
     problem: Problem
@@ -43,6 +45,7 @@ class Reading:
     technician: Technician
     route: Route
     standing: int
+    bringers: Mapping[str, str]
 
     @property
     def planned(self) -> tuple[Stop, ...]:
@@ -63,6 +66,20 @@ class Reading:
     def is_bound(self) -> bool:
         """Whether end, travel limit and breaks are judged: not when only facts are left in a begun shift."""
         return not self.shift.facts or any(stop.kind in (StopKind.JOB, StopKind.DEPOT) for stop in self.planned)
+
+    def brought(self, stop: Stop) -> tuple[ItemNeed, ...]:
+        """Return the goods that this technician brings to a stop: of a team, one member brings them all."""
+        visit = self.problem.visit_by_id.get(stop.visit or "")
+        if visit is None or self.bringers.get(visit.id, self.shift.id) != self.shift.id:
+            return ()
+        return visit.items
+
+    def first_need(self, position: int, sku: str) -> str | None:
+        """Return the first visit after a position to which goods of this sku are brought."""
+        for stop in self.route.stops[position + 1 :]:
+            if any(item.sku == sku for item in self.brought(stop)):
+                return stop.visit
+        return None
 
     def legs(self) -> Iterator[tuple[int, Stop, Stop, tuple[int, int] | None]]:
         """Yield position, stop before, stop, and the matrix's seconds and metres between (None: no such place).
@@ -93,12 +110,51 @@ class Reading:
 def read(problem: Problem, plan: Plan) -> tuple[Reading, ...]:
     """Return the routes that can be judged: of a known shift and with a stop in them."""
     readings = []
+    bringers = _bringers(problem, plan)
     for route in plan.routes:
         shift = problem.shift_by_id.get(route.shift)
         if shift is not None and route.stops:
             technician = problem.technician_by_id[shift.technician]
-            readings.append(Reading(problem, shift, technician, route, _standing(shift, route)))
+            readings.append(Reading(problem, shift, technician, route, _standing(shift, route), bringers))
     return tuple(readings)
+
+
+def _bringers(problem: Problem, plan: Plan) -> dict[str, str]:
+    """The first shift in the problem's sequence that has a team's visit."""
+    teams = {visit.id for visit in problem.visits if visit.people > 1}
+    if not teams:
+        return {}
+    visits = {route.shift: teams.intersection(route.visits) for route in plan.routes}
+    found: dict[str, str] = {}
+    for shift in problem.shifts:
+        for visit in visits.get(shift.id, ()):
+            found.setdefault(visit, shift.id)
+    return found
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One stop of a visit, and whether it stands."""
+
+    reading: Reading
+    stop: Stop
+    stands: bool
+
+    @property
+    def technician(self) -> str:
+        """Who does it."""
+        return self.reading.technician.id
+
+
+def placed_visits(readings: Iterable[Reading]) -> dict[str, tuple[Placed, ...]]:
+    """Return the stops of each visit in the plan's sequence, those of visits that are over and unknown too."""
+    found: dict[str, tuple[Placed, ...]] = {}
+    for reading in readings:
+        for position, stop in enumerate(reading.route.stops):
+            if stop.kind is StopKind.JOB and stop.visit is not None:
+                stands = position <= reading.standing
+                found[stop.visit] = (*found.get(stop.visit, ()), Placed(reading, stop, stands))
+    return found
 
 
 def _standing(shift: Shift, route: Route) -> int:

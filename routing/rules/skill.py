@@ -1,4 +1,4 @@
-"""Whoever goes has every needed skill at its level."""
+"""Whoever goes alone has every needed skill at its level; a team has them together (``team``)."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for reading in read(problem, plan):
         levels = {skill.name: skill.level for skill in reading.technician.skills}
         for _, visit in reading.jobs:
-            for need in visit.skills:
+            for need in visit.skills if visit.people == 1 else ():
                 if levels.get(need.name, 0) < need.level:
                     detail = f"needs {need.name} {need.level}, {reading.technician.id} has {levels.get(need.name, 0)}"
                     yield Violation(RULE, reading.shift.id, visit.id, detail)

@@ -1,9 +1,11 @@
 """The totals are those of the routes: overtime, sums and cost, added up again from the times in the plan."""
 
 from collections.abc import Iterator
+from math import isclose
 
 from routing.plan import Plan, StopKind
 from routing.problem import Problem
+from routing.rules import charges
 from routing.rules.reading import Reading, Violation, read
 
 RULE = "summary"
@@ -20,6 +22,9 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
         told = getattr(plan.summary, name)
         if told != total:
             yield Violation(RULE, None, None, f"{name} is {total}, the plan says {told}")
+    evenness = charges.evenness(problem, readings)
+    if not isclose(plan.summary.fairness, evenness, abs_tol=1e-9):
+        yield Violation(RULE, None, None, f"fairness is {evenness}, the plan says {plan.summary.fairness}")
 
 
 def _totals(problem: Problem, plan: Plan, readings: tuple[Reading, ...]) -> dict[str, int]:
@@ -43,12 +48,14 @@ def _totals(problem: Problem, plan: Plan, readings: tuple[Reading, ...]) -> dict
         + weights.moved * sum(_moved(reading) for reading in readings)
         + weights.not_preferred * sum(_not_preferred(reading) for reading in readings)
         + weights.unserved * sum(1 + visit.priority for visit in left_out)
+        + charges.last_resort(problem, readings)
+        + charges.meetings(problem, readings)
+        + charges.reserves(problem, readings)
+        + charges.balance(problem, readings)
     )
     return {
         "cost": (hundredths + 50) // 100,
-        "assigned": sum(
-            stop.visit in problem.visit_by_id for route in plan.routes for stop in route.stops if stop.visit
-        ),
+        "assigned": len({visit for route in plan.routes for visit in route.visits} & problem.visit_by_id.keys()),
         "unassigned": len(plan.unassigned),
         "travel_s": travel,
         "travel_m": sum(metres for _, metres in legs),

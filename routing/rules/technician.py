@@ -1,4 +1,4 @@
-"""Whoever goes is one of the required technicians and none of the forbidden ones."""
+"""Whoever goes is none of the forbidden technicians and, alone, one of the required; of a team, one is (``team``)."""
 
 from collections.abc import Iterator
 
@@ -16,5 +16,5 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for _, visit in reading.jobs:
             if who in visit.forbidden:
                 yield Violation(RULE, reading.shift.id, visit.id, f"{who} is forbidden")
-            if visit.required and who not in visit.required:
+            if visit.people == 1 and visit.required and who not in visit.required:
                 yield Violation(RULE, reading.shift.id, visit.id, f"{who} is none of the required")

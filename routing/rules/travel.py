@@ -1,11 +1,12 @@
 """Every leg is the matrix's, every stop at its place, every arrival the end before plus the leg.
 
-Who arrives at another place for a visit or a call parks and signs in first.
+Who arrives at another place for a visit or a call parks and signs in first. Who is in a bubble may spend a wait on
+the way and arrive later than the leg takes; so may who comes back to a depot with a stock.
 """
 
 from collections.abc import Iterator
 
-from routing.plan import Plan, StopKind
+from routing.plan import Plan, Stop, StopKind
 from routing.problem import Problem
 from routing.rules.reading import Reading, Violation, read
 
@@ -90,6 +91,17 @@ def _of_legs(reading: Reading) -> Iterator[Violation]:
             detail = f"the leg is {stop.travel_s} s and {stop.travel_m} m, the matrix has {leg[0]} s and {leg[1]} m"
             yield Violation(RULE, reading.shift.id, stop.visit, detail)
         due = reading.free_from(position) + leg[0]
-        if position > reading.standing and stop.arrival != due:
+        if position > reading.standing and (
+            stop.arrival < due or (stop.arrival > due and not _may_linger(reading, stop))
+        ):
             detail = f"arrival at {stop.arrival}, the leg ends at {due}"
             yield Violation(RULE, reading.shift.id, stop.visit, detail)
+
+
+def _may_linger(reading: Reading, stop: Stop) -> bool:
+    """Say whether a wait may lie on the way to a stop instead of at it."""
+    separation = reading.problem.separation
+    if separation is not None and reading.technician.id in separation.bubbles:
+        return True
+    stocked = {depot.location for depot in reading.problem.depots if depot.stock}
+    return stop.kind is StopKind.END and stop.location in stocked

@@ -5,11 +5,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from routing.fit.desk import Desk
-from routing.plan import Plan
+from routing.plan import Plan, Route
 from routing.problem import Problem
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
+from routing.timetable.bounds import bounds_of_all
 
 if TYPE_CHECKING:
     from routing.solver.solving import Engine
@@ -64,7 +65,9 @@ def solve(
 
     desk = Desk(problem)
     recorder = Recorder(desk, clock, on_better)
-    solving = begin_solving(recorder, first_orders(desk, start), limits, clock, limits.threads if engine == OURS else 1)
+    agreed = {} if start is None else bounds_of_all(problem, _known_routes(problem, start))
+    threads = limits.threads if engine == OURS else 1
+    solving = begin_solving(recorder, first_orders(desk, start), agreed, limits, clock, threads)
     if solving.has_work and not clock.is_over(recorder.finishing_s):
         cast("Engine", import_module(ENGINES[engine])).search(solving)
     return recorder.finish()
@@ -79,3 +82,8 @@ def first_orders(desk: Desk, start: Plan | None) -> Mapping[str, Sequence[str]]:
         orders[shift.id] = (*shift.prefix, *rest)
     draft.adopt(orders)
     return draft.orders
+
+
+def _known_routes(problem: Problem, start: Plan) -> list[Route]:
+    """Return the routes of a plan whose shifts are still there."""
+    return [route for route in start.routes if route.shift in problem.shift_by_id]

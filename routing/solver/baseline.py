@@ -9,7 +9,7 @@ from routing.solver.construct import polish
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
 from routing.solver.model import Model, build_model
-from routing.solver.recorder import Recorder
+from routing.solver.recorder import Recorder, has_ties
 from routing.solver.solving import Solving
 
 CHECKS_PER_ITERATION = 1000
@@ -24,9 +24,12 @@ LAST_TOUCHES_S = 0.05
 
 
 def search(solving: Solving) -> None:
-    """Run guided local search until a limit is met; ``iterations`` counts thousands of neighbours."""
+    """Run guided local search until a limit is met; ``iterations`` counts thousands of neighbours.
+
+    The model has no words for most of what ties routes to each other; then the first plan stands.
+    """
     recorder, limits, clock = solving.recorder, solving.limits, solving.clock
-    if limits.iterations == 0:
+    if limits.iterations == 0 or has_ties(recorder.desk.problem):
         return
     model = build_model(recorder.desk, limits.seed, lambda: clock.is_over(recorder.finishing_s))
     if model is None or clock.is_over(recorder.finishing_s):

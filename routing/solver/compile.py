@@ -27,13 +27,13 @@ def main() -> None:
     shift = Shift("s", "t", Seconds(0), Seconds(900), 0, 0)
     table = np.zeros((1, 1), np.int32)
     problem = Problem((Location("p", 0, 0),), {"car": Matrix(table, table)}, (Technician("t"),), (shift,), visits)
-    instance = encode(problem).instance
-    crew = Crew(instance, threads=1, seed=1)
-    crew.begin({})
+    encoding = encode(problem)
+    crew = Crew(encoding.instance, encoding.ties, threads=1, seed=1)
+    crew.begin(*encoding.begin({}, {}))
     crew.start([Round(1.0, 1.0, steps=1, progress=lambda: 0.0)])
     while not crew.wait(1.0):
         pass
-    price_rows(instance, crew.best[1])
+    price_rows(encoding.instance, crew.best.rows)
     DONE.touch()
     print(f"the search is compiled, in {time.monotonic() - began:.0f} s")  # noqa: T201
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Thread
+from typing import NamedTuple
 
 from routing.solver.pool import CAPACITY, empty, new_pool
 from routing.solver.search.anneal import anneal, settle
@@ -12,15 +13,27 @@ from routing.solver.search.arrays import (
     COUNT,
     DESTINATION,
     PAID,
+    Array,
     Instance,
     longest_route,
+    new_bounds,
     new_memory,
     new_state,
 )
 from routing.solver.search.ruin import ROUTE_SHARE, SETTINGS
+from routing.solver.search.ties import Ties, new_ledger
 
 Rows = dict[int, tuple[int, ...]]
-"""A solution: shift -> nodes of its stops, for every route that is not empty."""
+"""Shift -> nodes of its stops, for every route that is not empty."""
+
+
+class Solution(NamedTuple):
+    """What a searcher found: its price, its rows, and the bounds that they agreed on."""
+
+    price: int
+    rows: Rows
+    bounds: Array
+
 
 ROUTE_SHARE_UNPAID = 0.05
 """Where nobody pays for waiting, whole routes are seldom taken out: it is what they help against."""
@@ -64,23 +77,26 @@ class Searcher:
     settings
         How the search goes about it (``search.ruin`` names them); may change between rounds.
     shown
-        Price of the best solution, and the solution, as of the last time that the thread came up for air.
+        The best solution as of the last time that the thread came up for air.
     """
 
-    def __init__(self, instance: Instance, longest: int, seed: int) -> None:
-        self.instance = instance
+    def __init__(self, instance: Instance, ties: Ties, longest: int, seed: int) -> None:
+        self.instance, self.ties = instance, ties
         self.pool = new_pool(instance, longest)
         self.settings = SETTINGS.copy()
         if not instance.prices[PAID]:
             self.settings[ROUTE_SHARE] = ROUTE_SHARE_UNPAID
-        self.shown: tuple[int, Rows] = (1 << 62, {})
+        self.shown = Solution(1 << 62, {}, new_bounds(instance))
         self._current = new_state(instance, longest)
         self._other = new_state(instance, longest)
+        self._ledger, self._other_ledger = new_ledger(instance, ties), new_ledger(instance, ties)
         self._memory = new_memory(instance, longest, seed)
         self._error: BaseException | None = None
 
-    def begin(self, rows: Rows) -> None:
+    def begin(self, rows: Rows, bounds: Array) -> None:
         """Stand at a solution, completed with what is absent in it and still fits."""
+        self._current.bounds[:] = bounds
+        self._ledger, self._other_ledger = (new_ledger(self.instance, self.ties) for _ in range(2))
         seq, count = self._current.seq, self._current.rows[:, COUNT]
         count[:] = 0
         seq[:, 1] = self.instance.shifts[:, DESTINATION]
@@ -89,7 +105,16 @@ class Searcher:
             seq[shift, 1 : len(kept) + 1] = kept
             seq[shift, len(kept) + 1] = self.instance.shifts[shift, DESTINATION]
             count[shift] = len(kept)
-        settle(self.instance, self._current, self._other, self._memory, self.pool)
+        settle(
+            self.instance,
+            self.ties,
+            self._current,
+            self._other,
+            self._ledger,
+            self._other_ledger,
+            self._memory,
+            self.pool,
+        )
         self._show()
 
     def work(self, task: Round) -> None:
@@ -129,21 +154,32 @@ class Searcher:
             steps = max(1, min(4 * steps, int(steps * RUN_S / max(took, 1e-5))))
 
     def _run(self, steps: int, hot: float, cold: float) -> None:
-        anneal(self.instance, self._current, self._other, self._memory, self.pool, self.settings, steps, hot, cold)
+        anneal(
+            self.instance,
+            self.ties,
+            self._current,
+            self._other,
+            self._ledger,
+            self._other_ledger,
+            self._memory,
+            self.pool,
+            self.settings,
+            steps,
+            hot,
+            cold,
+        )
         self._show()
 
     def _show(self) -> None:
-        cost = int(self._memory.totals[BEST])
-        if cost < self.shown[0]:
+        price = int(self._memory.totals[BEST])
+        if price < self.shown.price:
             best = self._memory.best
-            self.shown = (
-                cost,
-                {
-                    shift: tuple(best[shift, 1 : count + 1].tolist())
-                    for shift, count in enumerate(best[:, 0].tolist())
-                    if count
-                },
-            )
+            rows = {
+                shift: tuple(best[shift, 1 : count + 1].tolist())
+                for shift, count in enumerate(best[:, 0].tolist())
+                if count
+            }
+            self.shown = Solution(price, rows, self._memory.best_bounds.copy())
 
 
 class Crew:
@@ -156,7 +192,7 @@ class Crew:
 
     Parameters
     ----------
-    instance
+    instance, ties
         The problem.
     threads
         How many searchers there are.
@@ -164,21 +200,21 @@ class Crew:
         Another seed gives another search.
     """
 
-    def __init__(self, instance: Instance, threads: int, seed: int) -> None:
+    def __init__(self, instance: Instance, ties: Ties, threads: int, seed: int) -> None:
         self.is_warm = False
         longest = longest_route(instance)
-        self.searchers = [Searcher(instance, longest, seed * 1000 + number) for number in range(threads)]
+        self.searchers = [Searcher(instance, ties, longest, seed * 1000 + number) for number in range(threads)]
         self._running: list[Thread] = []
 
     @property
-    def best(self) -> tuple[int, Rows]:
-        """Price of the best solution that a searcher has shown, and the solution."""
-        return min((searcher.shown for searcher in self.searchers), key=lambda shown: shown[0])
+    def best(self) -> Solution:
+        """The best solution that a searcher has shown."""
+        return min((searcher.shown for searcher in self.searchers), key=lambda shown: shown.price)
 
-    def begin(self, rows: Rows) -> None:
+    def begin(self, rows: Rows, bounds: Array) -> None:
         """Let the first searcher stand at a solution, completed; the others join it later."""
         self.is_warm = bool(rows)
-        self.searchers[0].begin(rows)
+        self.searchers[0].begin(rows, bounds)
 
     def start(self, tasks: list[Round]) -> None:
         """Let every searcher do its round."""

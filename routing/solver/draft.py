@@ -8,6 +8,7 @@ from routing.fit.insertion import Insertion
 from routing.fit.orders import drop_calls
 from routing.objective import price_of_leaving_out
 from routing.problem import Problem
+from routing.timetable.bounds import UNBOUND, Bounds
 
 
 class Draft:
@@ -20,6 +21,8 @@ class Draft:
         skills, zones, pins and required people, and van and call hold the goods.
     absent
         Ids of the visits that stand nowhere.
+    bounds
+        What the routes agreed on, where they are tied to each other (``agree``).
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -27,13 +30,17 @@ class Draft:
         self.problem: Problem = desk.problem
         self.orders: dict[str, Order] = {shift.id: () for shift in self.problem.shifts}
         self.absent = {v.id for v in self.problem.visits if v.id not in self.problem.fact_visits}
+        self.bounds: Mapping[str, Bounds] = {}
         self._used = used_goods(self.problem, {})
         self._possible: dict[str, tuple[str, ...]] = {}
 
     @property
     def cost(self) -> int:
         """What the plan costs, in hundredths."""
-        routes = sum(self.desk.line(shift, order).cost or 0 for shift, order in self.orders.items())
+        routes = sum(
+            self.desk.line(shift, order, self.bounds.get(shift, UNBOUND)).cost or 0
+            for shift, order in self.orders.items()
+        )
         return routes + sum(self.price(visit) for visit in self.absent)
 
     def price(self, visit: str) -> int:
@@ -98,6 +105,16 @@ class Draft:
                 possible = drop_calls(self.problem, self.problem.shift_by_id[shift], possible)
             if not self._try(shift, possible):
                 self._adopt_part(possible, shift)
+
+    def agree(self, orders: Mapping[str, Sequence[str]], bounds: Mapping[str, Bounds]) -> None:
+        """Plan orders that hold only together, as they are; only for a draft without visits.
+
+        Nothing but the judge asks whether they do.
+        """
+        self.bounds = bounds
+        for shift, order in orders.items():
+            self.orders[shift] = tuple(order)
+            self.absent.difference_update(order)
 
     def _adopt_part(self, order: Order, shift: str) -> None:
         prefix = self.problem.shift_by_id[shift].prefix

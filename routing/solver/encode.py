@@ -1,19 +1,21 @@
 """A problem as flat arrays: what the compiled search works on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from routing.objective import price_of_leaving_out, price_of_order
-from routing.problem import Pin, Problem, Shift, Technician, TimeWindow, Visit
+from routing.problem import Pin, Problem, Seconds, Shift, Technician, TimeWindow, Visit
 from routing.solver.search.arrays import (
     BASE,
     BEGUN,
     BREAKS,
     CALLED,
+    CALLING,
+    DEPARTURE,
     DESTINATION,
     DUE,
     EMPTY,
@@ -31,14 +33,21 @@ from routing.solver.search.arrays import (
     RANKS,
     REGULAR_END,
     RELEASE,
+    RETURN,
     SHARED_VAN,
     SHIFT_COUNT,
     SOFT,
     TECHNICIAN,
+    TIED,
     Array,
     Instance,
+    new_bounds,
 )
+from routing.solver.search.ties import ANY, Ties
+from routing.solver.tying import bound_by_facts, kinds_of_loan, tie, tied_visits
+from routing.timetable.bounds import UNBOUND, Bounds
 from routing.timetable.frame import Frame
+from routing.timetable.pickup import helped_in
 
 MOST_NEAR = 300
 """Neighbours kept per visit: strings are taken out around a visit and never reach further."""
@@ -50,32 +59,96 @@ class Encoding:
 
     Attributes
     ----------
+    ties
+        What ties routes to each other.
     names
-        Ids of visits, then of depots: the stops that a route of the search may hold.
+        Ids of visits, then of depots: the stops that a route of the search may hold. A visit by several people has as
+        many nodes, one after the other; the first one brings the goods.
     prefixes
         Per shift the nodes that are pinned to its front.
     """
 
     problem: Problem
     instance: Instance
+    ties: Ties
     names: tuple[str, ...]
     prefixes: tuple[tuple[int, ...], ...]
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """Nodes by id."""
-        return {name: node for node, name in enumerate(self.names)}
+        """Nodes by id, of a team the first member's."""
+        return {name: node for node, name in reversed([*enumerate(self.names)])}
 
     def rows(self, orders: Mapping[str, Sequence[str]]) -> dict[int, tuple[int, ...]]:
         """Return orders as nodes, by number of shift; empty ones are left out."""
-        shifts = enumerate(self.problem.shifts)
-        rows = {number: tuple(self.numbers[name] for name in orders.get(shift.id, ())) for number, shift in shifts}
-        return {number: nodes for number, nodes in rows.items() if nodes}
+        rows: dict[int, tuple[int, ...]] = {}
+        members: Counter[str] = Counter()
+        for number, shift in enumerate(self.problem.shifts):
+            nodes = []
+            for name in orders.get(shift.id, ()):
+                node = self.numbers[name]
+                if node < len(self.instance.visits):
+                    node += members[name]
+                    members[name] += 1
+                nodes.append(node)
+            if nodes:
+                rows[number] = tuple(nodes)
+        return rows
 
     def orders(self, rows: Mapping[int, Sequence[int]]) -> dict[str, tuple[str, ...]]:
         """Return a solution as orders, by id of shift."""
         shifts = self.problem.shifts
         return {shifts[number].id: tuple(self.names[node] for node in nodes) for number, nodes in rows.items()}
+
+    def bounds(self, rows: Mapping[int, Sequence[int]], bounds: Array) -> dict[str, Bounds]:
+        """Return what a solution's routes agree on, by id of shift."""
+        if not self.ties.terms[ANY]:
+            return {}
+        count, shifts = len(self.instance.visits), self.problem.shifts
+        helped = helped_in(self.problem, self.orders(rows))
+        found = {}
+        for number, nodes in rows.items():
+            starts = {
+                self.names[node]: self._interval(bounds, node if node < count else count + 3 * number + CALLING)
+                for node in nodes
+                if node >= count or self.instance.visits[node, TIED]
+            }
+            departure = self._interval(bounds, count + 3 * number + DEPARTURE)
+            back = self._interval(bounds, count + 3 * number + RETURN)
+            found[shifts[number].id] = Bounds(
+                starts,
+                None if departure[1] >= NEVER or shifts[number].facts else departure,
+                None if back[1] >= NEVER else back,
+                helped[shifts[number].id],
+            )
+        return found
+
+    @staticmethod
+    def _interval(bounds: Array, event: int) -> tuple[int, int]:
+        return int(bounds[event, 0]), int(bounds[event, 1])
+
+    def begin(
+        self, orders: Mapping[str, Sequence[str]], agreed: Mapping[str, Bounds]
+    ) -> tuple[dict[int, tuple[int, ...]], Array]:
+        """Return orders and what they agreed on as rows and bounds; tied visits without a start are left out."""
+        rows, bounds, count = self.rows(orders), new_bounds(self.instance), len(self.instance.visits)
+        if not self.ties.terms[ANY]:
+            return rows, bounds
+        for number, nodes in rows.items():
+            agreement = agreed.get(self.problem.shifts[number].id, UNBOUND)
+            kept = []
+            for node in nodes:
+                start = agreement.starts.get(self.names[node])
+                if start is not None:
+                    bounds[node if node < count else count + 3 * number + CALLING] = start
+                if start is not None or node >= count or not self.instance.visits[node, TIED]:
+                    kept.append(node)
+            rows[number] = tuple(kept)
+            if agreement.departure is not None:
+                bounds[count + 3 * number + DEPARTURE] = agreement.departure
+            if agreement.end is not None:
+                bounds[count + 3 * number + RETURN] = agreement.end
+        return {number: nodes for number, nodes in rows.items() if nodes}, bounds
 
 
 def encode(problem: Problem) -> Encoding:
@@ -86,12 +159,19 @@ def encode(problem: Problem) -> Encoding:
     problem
         Any sound problem; visits that stand as facts are left out.
     """
-    visits = [visit for visit in problem.visits if visit.id not in problem.fact_visits]
+    visits = [part for visit in problem.visits if visit.id not in problem.fact_visits for part in _parts_of(visit)]
     names = (*(visit.id for visit in visits), *(depot.id for depot in problem.depots))
     number = {visit.id: node for node, visit in enumerate(visits)}
     prefixes = tuple(tuple(number[name] for name in shift.prefix if name in number) for shift in problem.shifts)
     parts = _Parts(problem, visits, prefixes)
-    return Encoding(problem, parts.instance(), names, prefixes)
+    instance = parts.instance()
+    ties = tie(problem, instance, visits, parts.places)
+    return Encoding(problem, instance, ties, names, prefixes)
+
+
+def _parts_of(visit: Visit) -> tuple[Visit, ...]:
+    """One visit per member of a team; the goods are the first one's to bring."""
+    return visit, *[replace(visit, items=())] * (visit.people - 1)
 
 
 class _Parts:
@@ -124,6 +204,7 @@ class _Parts:
         weights = self.problem.weights
         prices = (weights.paid_s, weights.overtime_s, weights.travel_s, weights.lateness_s, weights.urgency_s)
         has_extra = any(visit.preferred or visit.planned is not None for visit in self.visits)
+        has_extra = has_extra or any(technician.last_resort for technician in self.problem.technicians)
         breaks, masks = self._breaks()
         return Instance(
             seconds=self.seconds,
@@ -149,13 +230,17 @@ class _Parts:
 
     def _visits(self, may: Array, pinned: Sequence[int]) -> Array:
         """One row of numbers per visit."""
-        table = np.zeros((len(self.visits), 8), np.int64)
+        table = np.zeros((len(self.visits), 9), np.int64)
+        tied = tied_visits(self.problem)
         ends = np.cumsum([0, *(len(visit.items) for visit in self.visits)])
         for node, visit in enumerate(self.visits):
             table[node, DUE] = NEVER if visit.deadline is None else visit.deadline
             table[node, RELEASE] = visit.windows[0].earliest if visit.urgent else NEVER
             table[node, SOFT] = visit.urgent or visit.deadline is not None
-            table[node, LEFT_OUT] = price_of_leaving_out(self.problem.weights, visit)
+            # A team is left out once, however many it takes.
+            is_first = node == 0 or self.visits[node - 1].id != visit.id
+            table[node, LEFT_OUT] = price_of_leaving_out(self.problem.weights, visit) if is_first else 0
+            table[node, TIED] = visit.id in tied
         table[:, SHIFT_COUNT] = may.sum(axis=1)
         table[pinned, PINNED] = 1
         table[:, ITEMS], table[:, ITEMS_END] = ends[:-1], ends[1:]
@@ -189,7 +274,7 @@ class _Parts:
                 ends.setdefault(place, len(stops) + len(ends))
         self.origin = np.array([ends[frame.origin] for frame in self.frames], np.int32)
         self.destination = np.array([ends[frame.shift.end_location] for frame in self.frames], np.int32)
-        places = np.array([*stops, *(place or 0 for place in ends)], np.int64)
+        places = self.places = np.array([*stops, *(place or 0 for place in ends)], np.int64)
         matrices = list(self.problem.matrices.values())
         self.travel = np.stack([matrix.seconds[np.ix_(places, places)] for matrix in matrices]).astype(np.int32)
         if None in ends:
@@ -214,8 +299,8 @@ class _Parts:
             if visit.skills not in skilled:
                 skilled[visit.skills] = _skills(team, visit)
             speeds, has = skilled[visit.skills]
-            service[node] = np.ceil(visit.service_s / speeds - 1e-6)
-            able[node] = has & ~outside[visit.location]
+            service[node] = visit.service_s if visit.people > 1 else np.ceil(visit.service_s / speeds - 1e-6)
+            able[node] = (has | (visit.people > 1)) & ~outside[visit.location]
             pin = self.pins.get(visit.id)
             if visit.required or visit.forbidden or (pin is not None and pin.technician is not None):
                 able[node] &= [_is_wanted(who, visit, pin) for who in team]
@@ -234,14 +319,19 @@ class _Parts:
         return table
 
     def _cut(self, visit: Visit) -> list[TimeWindow]:
-        """The windows that a pinned start leaves."""
+        """The windows that a pinned start and facts before and after leave."""
         pin = self.pins.get(visit.id)
-        if pin is None or pin.start is None:
-            return list(visit.windows)
+        first, last, close = bound_by_facts(self.problem, visit)
+        if pin is not None and pin.start is not None:
+            first, last = max(first, pin.start), min(last, pin.start)
         return [
-            TimeWindow(pin.start, pin.start, window.close)
+            TimeWindow(
+                Seconds(max(window.earliest, first)),
+                Seconds(min(window.latest, last)),
+                window.close if close is None else Seconds(min(close, window.close or close)),
+            )
             for window in visit.windows
-            if window.earliest <= pin.start <= window.latest
+            if max(window.earliest, first) <= min(window.latest, last)
         ]
 
     def _windows_in_shifts(self, service: Array, windows: Array) -> tuple[Array, Array, Array]:
@@ -287,6 +377,10 @@ class _Parts:
                 extra[node] += weights.moved
                 if visit.planned in of_shift:
                     extra[node, of_shift[visit.planned]] -= weights.moved
+        spared = {technician.id for technician in self.problem.technicians if technician.last_resort}
+        last = [number for number, shift in enumerate(self.shifts) if shift.technician in spared]
+        for node, visit in enumerate(self.visits if last else ()):
+            extra[node, last] += weights.last_resort * (1 + visit.priority)
         return extra
 
     def _near(self) -> Array:
@@ -330,7 +424,12 @@ class _Parts:
         problem = self.problem
         skus = sorted({item.sku for visit in problem.visits for item in visit.items})
         number = {sku: one for one, sku in enumerate(skus)}
-        items = [(number[item.sku], item.quantity) for visit in self.visits for item in visit.items]
+        loans = kinds_of_loan(problem)
+        items = [
+            (number[item.sku], item.quantity, loans.get((item.sku, item.returned_after_s), -1))
+            for visit in self.visits
+            for item in visit.items
+        ]
         on_board = np.zeros((len(problem.technicians), len(skus)), np.int64)
         for row, who in zip(on_board, problem.technicians, strict=True):
             row[:] = [who.goods.get(sku, 0) for sku in skus]
@@ -341,7 +440,7 @@ class _Parts:
             for sku, quantity in used.items():
                 on_board[team_number, sku] -= quantity
         is_tool = np.array([sku in problem.tools for sku in skus], np.bool_)
-        return np.array(items, np.int64).reshape(-1, 2), on_board, is_tool, depots
+        return np.array(items, np.int64).reshape(-1, 3), on_board, is_tool, depots
 
     def _used_by_facts(self, offered: Array, number: Mapping[str, int]) -> dict[int, dict[int, int]]:
         depots = {depot.id: one for one, depot in enumerate(self.problem.depots)}
@@ -386,6 +485,8 @@ def _skills(team: Sequence[Technician], visit: Visit) -> tuple[Array, Array]:
 
 
 def _is_wanted(who: Technician, visit: Visit, pin: Pin | None) -> bool:
+    if visit.people > 1:
+        return who.id not in visit.forbidden
     if who.id in visit.forbidden or (visit.required and who.id not in visit.required):
         return False
     return pin is None or pin.technician is None or pin.technician == who.id

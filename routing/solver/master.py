@@ -27,6 +27,7 @@ from routing.solver.search.arrays import (
     SHARED_VAN,
     TECHNICIAN,
     Instance,
+    new_bounds,
     new_scratch,
 )
 from routing.solver.search.timing import price_route
@@ -50,10 +51,11 @@ class Column:
 def price_rows(instance: Instance, rows: Rows) -> dict[int, int]:
     """Return the price of each route of a solution."""
     scratch = new_scratch(instance, max((len(nodes) for nodes in rows.values()), default=0))
+    bounds = new_bounds(instance)
     prices = {}
     for shift, nodes in rows.items():
         seq = np.array([instance.shifts[shift, ORIGIN], *nodes, instance.shifts[shift, DESTINATION]], np.int64)
-        prices[shift] = int(price_route(instance, shift, seq, len(nodes), scratch)[0])
+        prices[shift] = int(price_route(instance, bounds, shift, seq, len(nodes), scratch)[0])
     return prices
 
 
@@ -226,7 +228,9 @@ def _taken(instance: Instance, column: Column) -> Counter[tuple[int, int]]:
         if node >= visits:
             depot = node - visits
             continue
-        for sku, quantity in instance.items[instance.visits[node, ITEMS] : instance.visits[node, ITEMS_END]].tolist():
+        for sku, quantity, _ in instance.items[
+            instance.visits[node, ITEMS] : instance.visits[node, ITEMS_END]
+        ].tolist():
             if not instance.is_tool[sku] and not (depot >= 0 and instance.depots[depot, 1 + sku]):
                 taken[technician, sku] += quantity
     return taken

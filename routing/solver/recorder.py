@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from routing.errors import SolverFailed
 from routing.fit import explain, fit_at
 from routing.fit.desk import Desk, Order
-from routing.objective import summarise
+from routing.objective import price_between, summarise
 from routing.plan import Plan, Route
+from routing.problem import Problem
 from routing.rules import Check, check
 from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
 from routing.solver.limits import Clock
 from routing.timetable import timetable
+from routing.timetable.bounds import UNBOUND, Bounds, bounds_of_all
 
 
 class Recorder:
@@ -20,8 +22,8 @@ class Recorder:
 
     Attributes
     ----------
-    orders
-        The orders of the best plan.
+    orders, bounds
+        The orders of the best plan, and what its routes agreed on where they are tied to each other.
     finishing_s
         What an engine must leave of its time: how long the last plan took from its orders to its check, and what the
         reasons for what is left out may take.
@@ -38,6 +40,7 @@ class Recorder:
     def __init__(self, desk: Desk, clock: Clock, on_better: Callable[[Plan], None] | None) -> None:
         self.desk = desk
         self.orders: Mapping[str, Order] = {}
+        self.bounds: Mapping[str, Bounds] = {}
         self.finishing_s = 0.0
         self._writing_s = 0.0
         self._clock = clock
@@ -60,15 +63,22 @@ class Recorder:
         """Whether the last plan was taken long enough ago that the next one may take time from the search."""
         return time.monotonic() - self._taken_s >= max(self.TELLS_EVERY_S, 8 * self.finishing_s)
 
-    def take(self, orders: Mapping[str, Sequence[str]]) -> None:
-        """Consider orders that need no mending."""
+    def take(self, orders: Mapping[str, Sequence[str]], bounds: Mapping[str, Bounds]) -> None:
+        """Consider orders that need no mending, and what they agreed on."""
         began = time.monotonic()
-        draft = Draft(self.desk)
-        draft.adopt(orders)
+        draft = self._draft(orders, bounds)
         self.consider(draft)
         self._taken_s = time.monotonic()
         self._writing_s = self._taken_s - began
         self.finishing_s = self._writing_s + self._reasons_s(len(draft.absent))
+
+    def _draft(self, orders: Mapping[str, Sequence[str]], bounds: Mapping[str, Bounds]) -> Draft:
+        draft = Draft(self.desk)
+        if has_ties(self.desk.problem):
+            draft.agree(orders, bounds)
+        else:
+            draft.adopt(orders)
+        return draft
 
     def _reasons_s(self, absent: int) -> float:
         needed = absent * len(self.desk.problem.shifts) * self.SECONDS_PER_REASON
@@ -77,16 +87,17 @@ class Recorder:
 
     def consider(self, draft: Draft, is_over: Callable[[], bool] = lambda: True) -> None:
         """Keep a draft as the best plan when it is one; ``is_over`` limits the search for reasons."""
-        cost = draft.cost
+        routes = write_routes(draft)
+        cost = draft.cost + price_between(draft.problem, routes)
         if self._cost is not None and cost >= self._cost:
             return
-        plan = write_plan(draft, is_over)
+        plan = write_plan(draft, routes, is_over)
         verdict = check(self.desk.problem, plan)
         if not verdict.passed:
             self._refused = verdict
             return
         self._cost, self._plan, self._untold = cost, plan, plan
-        self.orders = dict(draft.orders)
+        self.orders, self.bounds = dict(draft.orders), draft.bounds
         self.tell()
 
     def tell(self, *, at_once: bool = False) -> None:
@@ -107,9 +118,9 @@ class Recorder:
             When no plan kept every rule.
         """
         if self._plan is None or not self._clock.is_long_over(2 * self._writing_s):
-            draft = Draft(self.desk)
-            draft.adopt(self.orders)
-            insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
+            draft = self._draft(self.orders, self.bounds)
+            if not has_ties(self.desk.problem):
+                insert_absent(draft, lambda: self._clock.is_over(self.finishing_s))
             self._cost = None  # the same plan again is news: it has reasons now
             self.consider(draft, lambda: self._clock.is_long_over(self._writing_s))
         if self._plan is None:
@@ -119,27 +130,39 @@ class Recorder:
         return self._plan
 
 
-def write_plan(draft: Draft, is_over: Callable[[], bool] | None = None) -> Plan:
-    """Write out a draft: routes with times, reasons for what is left out, totals.
+def has_ties(problem: Problem) -> bool:
+    """Say whether no visit can be put into one route without a thought for the others."""
+    return (
+        problem.frames.ties.is_tied
+        or bool(problem.faces or problem.reserves)
+        or problem.separation is not None
+        or any(technician.carries for technician in problem.technicians)
+        or problem.weights.fair_paid_s + problem.weights.fair_travel_s > 0
+    )
+
+
+def write_plan(draft: Draft, routes: Sequence[Route], is_over: Callable[[], bool] | None = None) -> Plan:
+    """Write out a draft: its routes, reasons for what is left out, totals.
 
     Once ``is_over``, reasons are no longer looked for; the visit is said to be not planned yet.
     """
     problem = draft.problem
-    routes = tuple(_routes(draft))
+    bounds = bounds_of_all(problem, routes)
     unassigned = tuple(
-        explain(problem, fit_at(draft.desk, draft.orders, visit.id, most=1, is_over=is_over))
+        explain(problem, fit_at(draft.desk, draft.orders, visit.id, most=1, is_over=is_over, bounds=bounds))
         for visit in problem.visits
         if visit.id in draft.absent
     )
-    return Plan(routes, unassigned, summarise(problem, routes, unassigned))
+    return Plan(tuple(routes), unassigned, summarise(problem, routes, unassigned))
 
 
-def _routes(draft: Draft) -> list[Route]:
+def write_routes(draft: Draft) -> list[Route]:
+    """Write out the routes of a draft."""
     routes = []
     for shift in draft.problem.shifts:
         order = draft.orders[shift.id]
         if order or shift.facts:
-            route = timetable(draft.problem, shift, order)
+            route = timetable(draft.problem, shift, order, draft.bounds.get(shift.id, UNBOUND))
             if route is None:
                 raise SolverFailed(f"the order of shift {shift.id} has no schedule")
             routes.append(route)

@@ -8,6 +8,7 @@ from routing.solver.crew import Crew
 from routing.solver.encode import Encoding, encode
 from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
+from routing.timetable.bounds import Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,22 @@ class Solving:
 
 
 def begin_solving(
-    recorder: Recorder, orders: Mapping[str, Sequence[str]], limits: Limits, clock: Clock, threads: int
+    recorder: Recorder,
+    orders: Mapping[str, Sequence[str]],
+    agreed: Mapping[str, Bounds],
+    limits: Limits,
+    clock: Clock,
+    threads: int,
 ) -> Solving:
-    """Encode a problem and make the first plan: some orders that hold, and whatever else fits."""
+    """Encode a problem and make the first plan: some orders that hold, as agreed, and whatever else fits."""
     encoding = encode(recorder.desk.problem)
-    crew = Crew(encoding.instance, threads, limits.seed)
+    crew = Crew(encoding.instance, encoding.ties, threads, limits.seed)
     solving = Solving(recorder, encoding, crew, limits, clock)
     if solving.has_work:
-        crew.begin(encoding.rows(orders))
-        recorder.take(encoding.orders(crew.best[1]))
+        crew.begin(*encoding.begin(orders, agreed))
+        recorder.take(encoding.orders(crew.best.rows), encoding.bounds(crew.best.rows, crew.best.bounds))
     else:
-        recorder.take({})
+        recorder.take({}, {})
     return solving
 
 

@@ -6,6 +6,7 @@ from routing.solver.crew import Round
 from routing.solver.master import Master
 from routing.solver.search.arrays import LEFT_OUT, PAID
 from routing.solver.search.ruin import SLACK
+from routing.solver.search.ties import ANY
 from routing.solver.solving import Solving
 
 HOT, COLD = 1.0, 0.1
@@ -44,22 +45,22 @@ class _Search:
     def __init__(self, solving: Solving) -> None:
         self._recorder, self._encoding, self._crew = solving.recorder, solving.encoding, solving.crew
         self._limits, self._clock = solving.limits, solving.clock
-        self._offered = self._crew.best[0]
+        self._offered = self._crew.best.price
         self._counts_steps = self._limits.seconds is None
 
     def run(self) -> None:
         """Go through all rounds."""
         crew = self._crew
-        best = crew.best[1]
+        best = crew.best
         for searcher in crew.searchers[1:]:
-            searcher.begin(best)
+            searcher.begin(best.rows, best.bounds)
         for number, (round_s, steps) in enumerate(self._rounds()):
             scale = self._scale()
             crew.start([self._round(number, thread, round_s, steps, scale) for thread in range(len(crew.searchers))])
             while not crew.wait(LOOK_S):
                 if not self._counts_steps:
                     self._offer()
-            if not self._is_over():
+            if not self._is_over() and not self._encoding.ties.terms[ANY]:
                 self._combine(round_s)
             self._offer(at_once=True)
             if self._is_over():
@@ -95,7 +96,7 @@ class _Search:
     def _scale(self) -> float:
         """What a planned visit costs beside its service, in hundredths; also sets how good kept routes must be."""
         instance = self._encoding.instance
-        cost, rows = self._crew.best
+        cost, rows, _ = self._crew.best
         visits = len(instance.visits)
         planned = [node for nodes in rows.values() for node in nodes if node < visits]
         left_out = int(instance.visits[:, LEFT_OUT].sum() - instance.visits[planned, LEFT_OUT].sum())
@@ -106,10 +107,13 @@ class _Search:
         return beside / max(1, len(planned))
 
     def _combine(self, round_s: float) -> None:
-        """Ask the master for a better combination of known routes; the first searcher takes it up."""
+        """Ask the master for a better combination of known routes; the first searcher takes it up.
+
+        Where routes are tied, most combinations break a rule, and there is nothing to ask.
+        """
         crew = self._crew
-        best = crew.best[1]
-        master = Master(self._encoding.instance, [searcher.pool for searcher in crew.searchers], best)
+        best = crew.best
+        master = Master(self._encoding.instance, [searcher.pool for searcher in crew.searchers], best.rows)
         seconds = PATIENCE_S if self._counts_steps else min(MASTER_S, MASTER_SHARE * round_s)
         thread = Thread(target=master.run, args=(seconds,), daemon=True)
         thread.start()
@@ -118,22 +122,22 @@ class _Search:
             if self._is_over():
                 master.interrupt()
         if master.found is not None:
-            crew.searchers[0].begin(master.found)
+            crew.searchers[0].begin(master.found, best.bounds)
 
     def _meet(self, number: int) -> None:
         """Hand the best solution over; every other round the first searcher keeps its own, for variety."""
-        best = self._crew.best[1]
+        best = self._crew.best
         for thread, searcher in enumerate(self._crew.searchers):
             if thread > 0 or number % 2 == 1 or len(self._crew.searchers) == 1:
-                searcher.begin(best)
+                searcher.begin(best.rows, best.bounds)
             searcher.forget_routes()
 
     def _offer(self, *, at_once: bool = False) -> None:
         """Offer the best solution to the recorder, during a round not more often than it takes little of the time."""
-        cost, rows = self._crew.best
+        cost, rows, bounds = self._crew.best
         if cost < self._offered and (at_once or self._recorder.is_ready):
             self._offered = cost
-            self._recorder.take(self._encoding.orders(rows))
+            self._recorder.take(self._encoding.orders(rows), self._encoding.bounds(rows, bounds))
         self._recorder.tell()
 
     def _is_over(self) -> bool:

@@ -13,6 +13,13 @@ before its service. One that can lie wholly before the departure or wholly after
 no place in the route; each break is judged by itself there. Parking and signing in follow the leg at once, before a
 break there.
 
+Bounds (``routing.timetable.bounds``) narrow what is allowed, for the sake of other routes: a stop then starts, and the
+route begins and ends, within them, and the policy chooses among what is left. Whoever has to be away until a later
+moment spends the time on the way home, paid; before the first leg of a route that must begin sooner there is no break.
+
+A technician of some bubble (``Problem.separation``) arrives just in time: what would be a wait at the door is spent
+before, underway.
+
 All three steps are exact for any travel times (no triangle inequality is assumed), several windows per visit and
 any number of breaks: dynamic programming over (position, breaks behind), forwards for the earliest end, backwards
 for the latest moments, and forwards again along them.
@@ -23,14 +30,16 @@ from itertools import pairwise
 
 from routing.plan import Route, Stop, StopKind
 from routing.problem import ItemNeed, Metres, Problem, Seconds, Shift
-from routing.timetable.frame import Frame, fact_legs
+from routing.timetable.bounds import UNBOUND, Bounds
+from routing.timetable.facts import fact_legs
+from routing.timetable.frame import Frame
 from routing.timetable.pickup import picked_up
 from routing.timetable.schedule import Pauses, Schedule, find_schedule
 
-__all__ = ["timetable"]
+__all__ = ["UNBOUND", "Bounds", "timetable"]
 
 
-def timetable(problem: Problem, shift: Shift, visits: Sequence[str]) -> Route | None:
+def timetable(problem: Problem, shift: Shift, visits: Sequence[str], bounds: Bounds = UNBOUND) -> Route | None:
     """Write out the route of one shift.
 
     Parameters
@@ -42,29 +51,34 @@ def timetable(problem: Problem, shift: Shift, visits: Sequence[str]) -> Route | 
     visits
         Ids of the visits in their order, without those that stand as facts of the shift; the id of a depot among
         them is a call there.
+    bounds
+        Within which the stops, the departure and the end must be; the departure of a route with facts is past.
 
     Returns
     -------
     Route or None
         The route with its facts and all times, by the policy above; None when no schedule exists because of
         windows, breaks, the end of the shift or its travel limit. Whether the technician may do the visits at
-        all (skills, zone, goods) is not asked here. A shift with facts and no visits always has a route.
+        all (skills, zone, goods) is not asked here. A shift with facts and no visits always has a route unless its
+        end is bounded.
 
     Raises
     ------
     KeyError
         When a visit or depot is not part of the problem.
     """
-    frame = problem.frames.of(shift.id)
+    frame = problem.frames.of(shift.id).bounded(bounds)
     schedule = find_schedule(frame, [frame.call(visit) for visit in visits])
     if schedule is None:
         return None
-    opening = _opening_stops(problem, shift, visits, schedule)
-    stops = (*opening, *_free_stops(problem, frame, visits, schedule))
+    opening = _opening_stops(problem, shift, visits, schedule, bounds.helped)
+    stops = (*opening, *_free_stops(problem, frame, visits, schedule, bounds.helped))
     return Route(shift.id, stops, Seconds(max(0, schedule.end - shift.end)))
 
 
-def _opening_stops(problem: Problem, shift: Shift, visits: Sequence[str], schedule: Schedule) -> Iterator[Stop]:
+def _opening_stops(
+    problem: Problem, shift: Shift, visits: Sequence[str], schedule: Schedule, helped: frozenset[str]
+) -> Iterator[Stop]:
     """The start stop and the facts."""
     departure = Seconds(schedule.departure)
     yield Stop(StopKind.START, None, shift.start_location, Seconds(0), Metres(0), departure, departure, departure)
@@ -74,7 +88,7 @@ def _opening_stops(problem: Problem, shift: Shift, visits: Sequence[str], schedu
         if fact.depot is not None:
             kind = StopKind.DEPOT
             later = (other.visit for other in shift.facts[number + 1 :] if other.visit is not None)
-            items = picked_up(problem, fact.depot, (*later, *visits))
+            items = picked_up(problem, fact.depot, (*later, *visits), helped)
         yield Stop(
             kind,
             fact.visit,
@@ -89,7 +103,9 @@ def _opening_stops(problem: Problem, shift: Shift, visits: Sequence[str], schedu
         )
 
 
-def _free_stops(problem: Problem, frame: Frame, visits: Sequence[str], schedule: Schedule) -> Iterator[Stop]:
+def _free_stops(
+    problem: Problem, frame: Frame, visits: Sequence[str], schedule: Schedule, helped: frozenset[str]
+) -> Iterator[Stop]:
     """Everything after the facts, from the first break or leg to the end stop."""
     metres = problem.matrix(frame.shift).metres_rows
     calls = [frame.call(visit) for visit in visits]
@@ -97,17 +113,18 @@ def _free_stops(problem: Problem, frame: Frame, visits: Sequence[str], schedule:
     places.append(places[-1] if frame.shift.end_location is None else frame.shift.end_location)
     free = frame.opening if frame.begun else schedule.departure
     for number, ((here, there), gap) in enumerate(zip(pairwise(places), schedule.gaps, strict=True)):
-        for pause in _pauses(here, free, gap.before):
+        for pause in _pauses(here, free, gap.before, is_punctual=frame.is_punctual):
             yield pause
             free = pause.end
         ends = number == len(calls)
         leg, length = frame.legs[here][there], metres[here][there]
         setup = 0 if ends else frame.rows[here][there] - leg
         free += leg
-        for pause in _pauses(there, free, gap.after, leg, length, setup):
+        for pause in _pauses(there, free, gap.after, leg, length, setup, is_punctual=frame.is_punctual):
             yield pause
             free, leg, length, setup = pause.end, 0, 0, 0
         end = gap.start if ends else gap.start + calls[number].service_s
+        arrival = gap.start - setup if ends or frame.is_punctual else free
         depot = None if ends or visits[number] not in problem.depot_by_id else visits[number]
         yield Stop(
             StopKind.END if ends else StopKind.JOB if depot is None else StopKind.DEPOT,
@@ -115,17 +132,19 @@ def _free_stops(problem: Problem, frame: Frame, visits: Sequence[str], schedule:
             there,
             Seconds(leg),
             Metres(length),
-            Seconds(free),
+            Seconds(arrival),
             Seconds(gap.start),
             Seconds(end),
             Seconds(setup),
             depot,
-            () if depot is None else picked_up(problem, depot, visits[number + 1 :]),
+            () if depot is None else picked_up(problem, depot, visits[number + 1 :], helped),
         )
         free = end
 
 
-def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0, setup: int = 0) -> Iterator[Stop]:
+def _pauses(
+    place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0, setup: int = 0, *, is_punctual: bool
+) -> Iterator[Stop]:
     """Breaks in a row at one place; the first one carries the leg that leads there."""
     for start, end in pauses:
         yield Stop(
@@ -134,7 +153,7 @@ def _pauses(place: int, free: int, pauses: Pauses, leg: int = 0, length: int = 0
             place,
             Seconds(leg),
             Metres(length),
-            Seconds(free),
+            Seconds(start - setup if is_punctual else free),
             Seconds(start),
             Seconds(end),
             Seconds(setup),

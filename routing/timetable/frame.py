@@ -1,10 +1,12 @@
 """A shift as the timetable reads it: plain integers and lists, worked out once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from routing.problem import Break, Depot, Fact, Problem, Seconds, Shift, TimeWindow, Visit
+from routing.problem import Depot, Problem, Seconds, Shift, TimeWindow, Visit
+from routing.timetable.bounds import Bounds, Ties
+from routing.timetable.facts import due_breaks, fact_legs, is_pause
 
 NEVER = 1 << 60
 """Later than every moment of a problem; ``-NEVER`` is earlier than every one."""
@@ -13,13 +15,15 @@ NEVER = 1 << 60
 class Terms(NamedTuple):
     """What a visit is charged for beside the time that it takes.
 
-    ``due`` is the last start that keeps its deadline, ``release`` the moment from which an urgent one is waiting.
+    ``due`` is the last start that keeps its deadline, ``release`` the moment from which an urgent one is waiting;
+    ``last_resort`` counts 1 + its priority where it is done by somebody who is sent only when nobody else can.
     """
 
     due: int | None = None
     release: int | None = None
     not_preferred: bool = False
     moved: bool = False
+    last_resort: int = 0
 
 
 PLAIN = Terms()
@@ -67,23 +71,38 @@ class Frame:
         Per mask, the earliest departure that has the breaks of the mask wholly before it.
     closings
         Per mask, the latest end of a route that has every other break wholly after it.
-    fixed_travel_s, fixed_break_s, fixed_lateness_s, fixed_urgency_s, fixed_not_preferred, fixed_moved
+    floor
+        The earliest end, by bounds; below every moment without them.
+    last_departure
+        The latest departure, by bounds; later than every moment without them.
+    last_home
+        The last moment to be back when there is nothing but facts: any, unless bounds say one.
+    is_punctual
+        The technician must not meet certain others, so arrives just in time and waits elsewhere.
+    fixed_travel_s, fixed_break_s, fixed_lateness_s, fixed_urgency_s, fixed_not_preferred, fixed_moved,
+    fixed_last_resort
         What the facts add to the route's totals.
     """
 
     __slots__ = (
         "begun",
+        "bounds",
         "breaks",
         "called",
         "calls",
         "closings",
         "fixed_break_s",
+        "fixed_last_resort",
         "fixed_lateness_s",
         "fixed_moved",
         "fixed_not_preferred",
         "fixed_travel_s",
         "fixed_urgency_s",
+        "floor",
         "home",
+        "is_punctual",
+        "last_departure",
+        "last_home",
         "legs",
         "limit",
         "opening",
@@ -94,6 +113,7 @@ class Frame:
         "shift",
         "steps",
         "technician",
+        "whole",
     )
 
     def __init__(self, problem: Problem, shift: Shift, rows: list[list[int]] | None = None) -> None:
@@ -108,7 +128,7 @@ class Frame:
         self.origin = shift.facts[-1].location if shift.facts else shift.start_location
         self.opening = int(max(shift.facts[-1].end if shift.facts else shift.start, shift.not_before))
         self.limit = int(shift.last_end)
-        self.breaks = tuple((int(p.earliest), int(p.latest), int(p.length_s)) for p in _due(shift))
+        self.breaks = tuple((int(p.earliest), int(p.latest), int(p.length_s)) for p in due_breaks(shift))
         masks = range(1 << len(self.breaks))
         self.steps = tuple(
             (mask, mask | 1 << number, *pause)
@@ -121,11 +141,16 @@ class Frame:
             min((pause[1] for number, pause in enumerate(self.breaks) if not mask >> number & 1), default=NEVER)
             for mask in masks
         ]
+        self.floor, self.last_departure, self.last_home = -NEVER, NEVER, NEVER - 1
+        separation = problem.separation
+        self.is_punctual = separation is not None and shift.technician in separation.bubbles
         self.calls: dict[str, Call] = {}
+        self.bounds: Mapping[str, tuple[int, int]] = {}
+        self.whole = self
         self.fixed_travel_s = sum(leg for leg, _ in fact_legs(problem, shift))
         self.fixed_break_s = sum(fact.end - fact.start for fact in shift.facts if is_pause(fact))
         self.fixed_lateness_s = self.fixed_urgency_s = 0
-        self.fixed_not_preferred = self.fixed_moved = 0
+        self.fixed_not_preferred = self.fixed_moved = self.fixed_last_resort = 0
         self.called = next((fact.depot for fact in shift.facts if fact.depot is not None), None)
         for fact in shift.facts:
             visit = problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
@@ -134,6 +159,26 @@ class Frame:
                 self.fixed_urgency_s += max(0, fact.start - visit.windows[0].earliest) if visit.urgent else 0
                 self.fixed_not_preferred += bool(visit.preferred) and shift.technician not in visit.preferred
                 self.fixed_moved += visit.planned is not None and visit.planned != shift.id
+                self.fixed_last_resort += 1 + visit.priority if self.technician.last_resort else 0
+
+    def bounded(self, bounds: Bounds) -> "Frame":
+        """Return the same shift where stops start, and the route begins and ends, within bounds."""
+        if not bounds.starts and bounds.departure is None and bounds.end is None:
+            return self
+        frame: Frame = object.__new__(Frame)
+        for name in Frame.__slots__:
+            setattr(frame, name, getattr(self.whole, name))
+        frame.calls, frame.bounds = {}, bounds.starts
+        if bounds.departure is not None and not self.begun:
+            frame.last_departure = int(bounds.departure[1])
+            openings = [max(opening, int(bounds.departure[0])) for opening in self.whole.openings]
+            frame.openings = [opening if opening <= frame.last_departure else NEVER for opening in openings]
+            frame.opening = frame.openings[0]
+        if bounds.end is not None:
+            first, last = int(bounds.end[0]), int(bounds.end[1])
+            frame.floor, frame.last_home, frame.limit = first, last, min(self.whole.limit, last)
+            frame.closings = [closing if closing >= first else -NEVER for closing in self.whole.closings]
+        return frame
 
     def _opening(self, mask: int) -> int:
         if self.begun:
@@ -144,6 +189,12 @@ class Frame:
     def call(self, visit: str) -> Call:
         """Return the visit as this shift's technician would do it; the id may also be a depot's."""
         known = self.calls.get(visit)
+        if known is None and self.whole is not self:
+            known = self.whole.call(visit)
+            if visit in self.bounds:
+                first, last = self.bounds[visit]
+                known = known._replace(windows=cut_windows(known.windows, first, last))
+            self.calls[visit] = known
         if known is None:
             depot = self.problem.depot_by_id.get(visit)
             known = self._call(self.problem.visit_by_id[visit]) if depot is None else self._call_at(depot)
@@ -166,7 +217,8 @@ class Frame:
         not_preferred = bool(visit.preferred) and self.technician.id not in visit.preferred
         moved = visit.planned is not None and visit.planned != self.shift.id
         on_time = due if release is None else -NEVER
-        terms = Terms(due, release, not_preferred, moved)
+        last_resort = 1 + visit.priority if self.technician.last_resort else 0
+        terms = Terms(due, release, not_preferred, moved, last_resort)
         return Call(visit.id, visit.location, service, tuple(windows), on_time, PLAIN if terms == PLAIN else terms)
 
     def _pinned(self, visit: Visit) -> Sequence[TimeWindow]:
@@ -183,9 +235,17 @@ class Frames:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
+        self._ties: Ties | None = None
         self._whole: dict[str, Frame] = {}
         self._emptied: dict[str, Frame] = {}
         self._rows: dict[str, list[list[int]]] = {}
+
+    @property
+    def ties(self) -> Ties:
+        """What ties routes together, worked out when first asked for."""
+        if self._ties is None:
+            self._ties = Ties(self._problem)
+        return self._ties
 
     def of(self, shift: str) -> Frame:
         """Return the frame of a shift as it stands."""
@@ -213,6 +273,15 @@ class Frames:
         return frame
 
 
+def cut_windows(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Return what of windows lies between two moments."""
+    return tuple(
+        (max(earliest, first), min(latest, last))
+        for earliest, latest in windows
+        if earliest <= last and latest >= first
+    )
+
+
 def with_setup(problem: Problem, legs: list[list[int]]) -> list[list[int]]:
     """Return the legs with the set-up that an arrival for a stop takes."""
     setup = [int(place.setup_s) for place in problem.locations]
@@ -221,58 +290,3 @@ def with_setup(problem: Problem, legs: list[list[int]]) -> list[list[int]]:
     return [
         [leg + (setup[there] if there != here else 0) for there, leg in enumerate(row)] for here, row in enumerate(legs)
     ]
-
-
-def is_pause(fact: Fact) -> bool:
-    """Say whether what stands is a break."""
-    return fact.visit is None and fact.depot is None
-
-
-def fact_legs(problem: Problem, shift: Shift) -> list[tuple[int, int]]:
-    """Return seconds and metres of the legs to each fact of a shift.
-
-    The matrix's value, but no longer than the time that there was: who was faster than planned still arrives
-    without a wait below zero.
-    """
-    matrix = problem.matrix(shift)
-    legs = []
-    at, free = shift.start_location, int(shift.departure or 0)
-    for fact in shift.facts:
-        planned = matrix.seconds_rows[at][fact.location]
-        legs.append((min(planned, fact.arrival - free), matrix.metres_rows[at][fact.location]))
-        at, free = fact.location, int(fact.end)
-    return legs
-
-
-def _due(shift: Shift) -> tuple[Break, ...]:
-    """Breaks that the free part of the route must still make room for."""
-    if not shift.facts or shift.departure is None:
-        return shift.breaks
-    pauses = [fact for fact in shift.facts if is_pause(fact)]
-    taken = _taken(shift.breaks, pauses, frozenset())[1]
-    opening = max(shift.facts[-1].end, shift.not_before)
-    return tuple(
-        pause
-        for number, pause in enumerate(shift.breaks)
-        if number not in taken and pause.latest >= opening and pause.earliest + pause.length_s > shift.departure
-    )
-
-
-def _taken(
-    breaks: Sequence[Break], pauses: Sequence[Fact], taken: frozenset[int]
-) -> tuple[tuple[int, int], frozenset[int]]:
-    """Numbers of the breaks that stand among the facts, and what speaks for that reading.
-
-    Each fact is a break whose bounds hold it. As many facts as possible are one; then those of the same length
-    and with the narrowest bounds: time off has none to spare, lunch has.
-    """
-    if not pauses:
-        return (0, 0), taken
-    fact, *others = pauses
-    readings = [_taken(breaks, others, taken)]
-    for number, pause in enumerate(breaks):
-        if number not in taken and pause.earliest <= fact.start <= pause.latest:
-            (matched, closeness), numbers = _taken(breaks, others, taken | {number})
-            distance = pause.latest - pause.earliest + abs(fact.end - fact.start - pause.length_s)
-            readings.append(((matched + 1, closeness - distance), numbers))
-    return max(readings, key=lambda reading: reading[0])

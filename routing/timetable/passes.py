@@ -84,7 +84,7 @@ def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list
         take_breaks(frame, moments)
         row = rows[location]
     leg = frame.home[calls[-1][1] if calls else frame.origin]
-    ends = (moment + leg for moment in moments)
+    ends = (max(moment + leg, frame.floor) for moment in moments)
     end = min((end for end, closing in zip(ends, frame.closings, strict=True) if end <= closing), default=NEVER)
     return (starts, end) if end <= limit else None
 
@@ -106,6 +106,7 @@ def _forwards_plain(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[li
         moment += service
         row = rows[location]
     moment += frame.home[calls[-1][1] if calls else frame.origin]
+    moment = moment if moment > frame.floor else frame.floor
     return (starts, moment) if moment <= limit else None
 
 
@@ -136,7 +137,8 @@ def _forwards_one_break(frame: Frame, calls: Sequence[Call], limit: int) -> tupl
     if stays and due <= latest:
         had = min(had, (due if due > earliest else earliest) + length)
     leg = frame.home[calls[-1][1] if calls else frame.origin]
-    end = min(due, had) + leg if due + leg <= latest else had + leg
+    end = min(due, had) + leg if due + leg <= frame.closings[0] else had + leg
+    end = end if end > frame.floor else frame.floor
     return (starts, end) if end <= limit else None
 
 
@@ -208,7 +210,7 @@ def _backwards_one_break(
     ((earliest, last_break, length),) = frame.breaks
     soonest = earliest + length
     leg = frame.home[calls[-1][1] if calls else frame.origin]
-    due, had = min(until, last_break) - leg, until - leg
+    due, had = min(until, frame.closings[0]) - leg, until - leg
     latest: list[Moments] = []
     for number in range(len(calls) - 1, -1, -1):
         _, location, service, windows, on_time, _ = calls[number]

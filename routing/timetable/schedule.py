@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from routing.timetable.frame import NEVER, Call, Frame
+from routing.timetable.frame import Call, Frame
 from routing.timetable.passes import Moments, earliest_start, pass_backwards, pass_forwards
 
 Pauses = tuple[tuple[int, int], ...]
@@ -65,7 +65,7 @@ def find_schedule(frame: Frame, calls: Sequence[Call]) -> Schedule | None:
     Returns
     -------
     Schedule or None
-        None when no schedule exists. A shift with facts and no more visits always has one.
+        None when no schedule exists. A shift with facts and no more visits always has one unless its end is bounded.
     """
     passes = _find_passes(frame, calls)
     if passes is None:
@@ -92,7 +92,7 @@ def find_span(frame: Frame, calls: Sequence[Call]) -> Span | None:
         return None
     lateness, urgency = frame.fixed_lateness_s, frame.fixed_urgency_s
     for call, gap in zip(calls, schedule.gaps, strict=False):
-        due, release, _, _ = call.terms
+        due, release, *_ = call.terms
         lateness += max(0, gap.start - due) if due is not None else 0
         urgency += max(0, gap.start - release) if release is not None else 0
     return Span(schedule.departure, schedule.end, frame.fixed_break_s + schedule.break_s, lateness, urgency)
@@ -102,7 +102,7 @@ def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, li
     """Departure, breaks before it, end, and the latest starts that keep this end; None without a schedule."""
     limit = frame.limit
     if not calls and frame.begun:
-        limit = NEVER - 1
+        limit = frame.last_home
     elif frame.shift.max_travel_s is not None and travel_s(frame, calls) > frame.shift.max_travel_s:
         return None
     forwards = pass_forwards(frame, calls, limit)
@@ -112,6 +112,7 @@ def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, li
     latest, departures = pass_backwards(frame, calls, end, starts)
     if frame.begun:
         return int(frame.shift.departure or 0), 0, end, latest
+    departures = [min(last, frame.last_departure) for last in departures]
     departure = max(last for mask, last in enumerate(departures) if last >= frame.openings[mask])
     masks = [mask for mask, last in enumerate(departures) if last == departure >= frame.openings[mask]]
     if len(masks) > 1:
@@ -124,9 +125,11 @@ def _earliness(gaps: Sequence[Gap]) -> tuple[list[int], int]:
     return [gap.start for gap in gaps], -Schedule(0, tuple(gaps)).break_s
 
 
-def _straight_home(frame: Frame) -> Schedule:
+def _straight_home(frame: Frame) -> Schedule | None:
     """The way home when the breaks that are due can no longer be had before it."""
-    end = frame.opening + frame.home[frame.origin]
+    end = max(frame.opening + frame.home[frame.origin], frame.floor)
+    if end > frame.last_home:
+        return None
     return Schedule(int(frame.shift.departure or 0), (Gap((), (), end),))
 
 
@@ -154,7 +157,7 @@ def _walk(
         stays = True
     leg = frame.home[calls[-1][1] if calls else frame.origin]
     here = _sequences(frame, moment, mask) if stays else iter(((moment, mask, ()),))
-    ways = [(gone.bit_count(), pauses) for free, gone, pauses in here if free + leg <= min(end, frame.closings[gone])]
+    ways = [(gone.bit_count(), pauses) for free, gone, pauses in here if free + leg <= end <= frame.closings[gone]]
     gaps.append(Gap(max(ways, key=lambda way: way[0])[1], (), end))
     return tuple(gaps)
 

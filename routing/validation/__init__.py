@@ -1,20 +1,25 @@
 """Whether a problem is sound: every fault of what was sent in, found at once."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import chain
 
 from routing.errors import Issue
 from routing.matrix import LONGEST_S
 from routing.problem import Depot, Location, Problem, Technician
-from routing.validation.bounds import LAST_MOMENT_S, escape, find_bad_place, find_outside, find_repeated
+from routing.validation.bounds import (
+    LAST_MOMENT_S,
+    escape,
+    find_bad_moment,
+    find_bad_place,
+    find_outside,
+    find_repeated,
+)
+from routing.validation.costs import HIGHEST_COST, of_balance, of_costs, of_weights
 from routing.validation.shifts import MOST_BREAKS, of_overlaps, of_prefixes, of_repeated_facts, of_shift
+from routing.validation.ties import MOST_PEOPLE, of_cycles, of_faces, of_reserve, of_separation, of_stock, of_teams
 from routing.validation.visits import of_pins, of_visit
 
-__all__ = ["HIGHEST_COST", "LAST_MOMENT_S", "MOST_BREAKS", "find_issues"]
-
-HIGHEST_COST = 2**58
-"""No plan may cost more, in hundredths: every sum of costs then stays far inside 64 bits."""
+__all__ = ["HIGHEST_COST", "LAST_MOMENT_S", "MOST_BREAKS", "MOST_PEOPLE", "find_issues"]
 
 SLOWEST, FASTEST = 0.05, 20.0
 """Bounds of a technician's speed; the contract's own are narrower."""
@@ -43,15 +48,23 @@ def find_issues(problem: Problem) -> tuple[Issue, ...]:
             find_repeated("/shifts", (shift.id for shift in problem.shifts)),
             *(of_shift(f"/shifts/{i}", shift, problem) for i, shift in enumerate(problem.shifts)),
             of_overlaps(problem.shifts),
-            of_repeated_facts(problem.shifts),
+            of_repeated_facts(problem),
             find_repeated("/visits", (visit.id for visit in problem.visits)),
             *(of_visit(f"/visits/{i}", visit, problem) for i, visit in enumerate(problem.visits)),
             find_repeated("/depots", (depot.id for depot in problem.depots)),
             *(_of_depot(f"/depots/{i}", depot, problem) for i, depot in enumerate(problem.depots)),
             of_pins(problem),
             of_prefixes(problem),
-            _of_weights(problem),
-            _of_costs(problem),
+            of_cycles(problem),
+            of_teams(problem),
+            of_separation(problem.separation),
+            find_repeated("/faces", (faces.id for faces in problem.faces)),
+            *(of_faces(f"/faces/{i}", faces, problem) for i, faces in enumerate(problem.faces)),
+            find_repeated("/reserves", (reserve.id for reserve in problem.reserves)),
+            *(of_reserve(f"/reserves/{i}", reserve, problem) for i, reserve in enumerate(problem.reserves)),
+            of_weights(problem),
+            of_costs(problem),
+            of_balance(problem),
         )
     )
 
@@ -82,8 +95,13 @@ def _of_technician(path: str, who: Technician, problem: Problem) -> Iterator[Iss
         yield from find_outside(f"{path}/skills/{number}/speed", skill.speed, SLOWEST, FASTEST)
     for sku, quantity in who.goods.items():
         yield from find_outside(f"{path}/goods/{escape(sku)}", quantity, 0, 10**6)
+    for sku, quantity in who.carries.items():
+        yield from find_outside(f"{path}/carries/{escape(sku)}", quantity, 0, 10**6)
     for index in sorted(who.outside_zone):
         yield from find_bad_place(f"{path}/outside_zone", index, problem)
+    yield from find_bad_moment(f"{path}/history/paid_s", who.history.paid_s)
+    yield from find_bad_moment(f"{path}/history/travel_s", who.history.travel_s)
+    yield from find_bad_moment(f"{path}/history/shifts_s", who.history.shifts_s)
 
 
 def _of_depot(path: str, depot: Depot, problem: Problem) -> Iterator[Issue]:
@@ -91,19 +109,4 @@ def _of_depot(path: str, depot: Depot, problem: Problem) -> Iterator[Issue]:
     yield from find_outside(f"{path}/call_s", depot.call_s, 0, LONGEST_S, " s")
     if depot.id in problem.visit_by_id:
         yield Issue("conflict", f"{path}/id", f"{depot.id!r} is a visit too", "give the depot another id")
-
-
-def _of_weights(problem: Problem) -> Iterator[Issue]:
-    for weight in fields(problem.weights):
-        yield from find_outside(f"/weights/{weight.name}", getattr(problem.weights, weight.name), 0, 10**7)
-
-
-def _of_costs(problem: Problem) -> Iterator[Issue]:
-    """The dearest plan that the bounds of all moments allow, whatever the moments are."""
-    weights, longest = problem.weights, 3 * LAST_MOMENT_S
-    of_shift = longest * (weights.paid_s + weights.overtime_s + weights.travel_s)
-    of_visit = longest * (weights.lateness_s + weights.urgency_s) + weights.not_preferred + weights.moved
-    of_visit += weights.unserved * 101
-    if len(problem.shifts) * of_shift + len(problem.visits) * of_visit > HIGHEST_COST:
-        detail = f"are too much for {len(problem.shifts)} shifts and {len(problem.visits)} visits together"
-        yield Issue("too_large", "/weights", detail, "send smaller weights, or plan fewer at once")
+    yield from of_stock(path, depot)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from routing.errors import Issue
 from routing.problem import Break, Fact, Problem, Shift
 from routing.validation.bounds import LAST_MOMENT_S, find_bad_moment, find_bad_place, find_disorder, find_outside
+from routing.validation.ties import MOST_PEOPLE
 
 MOST_BREAKS = 5
 """The timetable tries every order of a shift's breaks: 2 to the power of their number per stop."""
@@ -104,21 +105,24 @@ def of_overlaps(shifts: Sequence[Shift]) -> Iterator[Issue]:
             )
 
 
-def of_repeated_facts(shifts: Sequence[Shift]) -> Iterator[Issue]:
-    """Yield visits that stand in two places."""
-    seen: set[str] = set()
-    for number, shift in enumerate(shifts):
+def of_repeated_facts(problem: Problem) -> Iterator[Issue]:
+    """Yield visits that stand twice with one technician, or with more technicians than do them."""
+    seen: dict[str, set[str]] = {}
+    for number, shift in enumerate(problem.shifts):
         for place, fact in enumerate(shift.facts):
             if fact.visit is None:
                 continue
-            if fact.visit in seen:
+            people = seen.setdefault(fact.visit, set())
+            visit = problem.visit_by_id.get(fact.visit)
+            most = MOST_PEOPLE if visit is None else visit.people
+            if shift.technician in people or len(people) >= max(1, most):
                 yield Issue(
                     "conflict",
                     f"/shifts/{number}/facts/{place}/visit",
-                    f"{fact.visit!r} stands twice",
-                    "a visit stands in one place of one route",
+                    f"{fact.visit!r} stands {len(people) + 1} times",
+                    "a visit stands in one place of one route, a team's in one route of each member",
                 )
-            seen.add(fact.visit)
+            people.add(shift.technician)
 
 
 def of_prefixes(problem: Problem) -> Iterator[Issue]:

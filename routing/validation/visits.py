@@ -6,6 +6,7 @@ from itertools import pairwise
 from routing.errors import Issue
 from routing.problem import Problem, TimeWindow, Visit
 from routing.validation.bounds import find_bad_moment, find_bad_place, find_disorder, find_outside, find_repeated
+from routing.validation.ties import MOST_PEOPLE, of_after, of_loans
 
 
 def of_visit(path: str, visit: Visit, problem: Problem) -> Iterator[Issue]:
@@ -33,6 +34,9 @@ def of_visit(path: str, visit: Visit, problem: Problem) -> Iterator[Issue]:
     yield from find_repeated(f"{path}/items", (item.sku for item in visit.items), "sku")
     for number, item in enumerate(visit.items):
         yield from find_outside(f"{path}/items/{number}/quantity", item.quantity, 1, 10**6)
+    yield from of_loans(path, visit)
+    yield from find_outside(f"{path}/people", visit.people, 1, MOST_PEOPLE)
+    yield from of_after(path, visit, problem)
 
 
 def _of_window(path: str, window: TimeWindow) -> Iterator[Issue]:

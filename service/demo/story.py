@@ -19,7 +19,7 @@ def read_story() -> Story:
 
 
 def set_up_firm(story: Story, admin: Caller) -> dict[str, str]:
-    """Depots, goods, team, absences and the separation rule; answers technician key -> id."""
+    """Depots, goods, team, absences, the bubbles' rule and the reserves; answers technician key -> id."""
     depots = {}
     for one in story["depots"]:
         depots[one["key"]] = admin.post("/v1/depots", one["body"], f"depot-{one['key']}")["id"]
@@ -38,21 +38,33 @@ def set_up_firm(story: Story, admin: Caller) -> dict[str, str]:
         people = [team[key] for key in absence["body"]["technicians"]]
         admin.post("/v1/absences", {**absence["body"], "technicians": people}, f"absence-{index}")
     _put_new(admin, "/v1/separation", story["separation"])
+    for one in story["reserves"]:
+        body = one["body"] | {"depot": depots[one["body"]["depot"]]}
+        _put_new(admin, f"/v1/reserves/{one['name']}", body)
     return team
 
 
 def fill_books(story: Story, dispatcher: Caller) -> None:
-    """The ordinary interventions, a third of them promised."""
+    """The ordinary interventions, a third of them promised, and who wants to see the same face each time."""
     for index, one in enumerate(story["before"]):
         job = dispatcher.post("/v1/jobs", one["body"], f"before-{index}")
         if one["promise"]:
             _put_new(dispatcher, f"/v1/jobs/{job['id']}/promise", one["promise"], etag=f'"{job["revision"]}"')
+    for one in story["faces"]:
+        _put_new(dispatcher, f"/v1/faces/{one['name']}", one["body"])
 
 
 def tell_night(story: Story, portal: Caller) -> None:
     """The fifty requests, one by one as clients sent them."""
     for index, one in enumerate(story["night"]):
         portal.post("/v1/jobs", one["body"], f"night-{index}")
+
+
+def contradictions(story: Story, dispatcher: Caller) -> list[str]:
+    """What nobody can do as it is asked for, in the words that a dispatcher gets who would set the rule anew."""
+    revision = dispatcher.get("/v1/separation")["revision"]
+    answer = dispatcher.put("/v1/separation?dry_run=1", story["separation"], etag=f'"{revision}"')
+    return [issue["detail"] for issue in answer["issues"]]
 
 
 def _put_new(caller: Caller, path: str, body: Any, etag: str | None = None) -> None:

@@ -12,7 +12,7 @@ CLIENT_WIDTH = 34
 
 
 def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
-    """The lines; ``jobs`` by id, ``names`` technician id -> name."""
+    """Every route, and who was left out; ``jobs`` by id, ``names`` technician id -> name."""
     for day in sorted({route["date"] for route in plan["routes"]}):
         yield ""
         yield f"=== {date.fromisoformat(day):%A %d %B %Y} " + "=" * 60
@@ -21,8 +21,6 @@ def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -
                 yield from _route_lines(route, jobs, names)
     yield ""
     yield from _left_out(plan["unassigned"], jobs, names)
-    yield ""
-    yield from _totals(plan, jobs)
 
 
 def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
@@ -79,7 +77,8 @@ def _by_code(reasons: Sequence[Json], names: Mapping[str, str]) -> dict[str, lis
     return found
 
 
-def _totals(plan: Json, jobs: Mapping[str, Json]) -> Iterator[str]:
+def totals(plan: Json, jobs: Mapping[str, Json]) -> Iterator[str]:
+    """Sums, and what the checker says."""
     total = plan["summary"]
     remote = sum(job["handling"] == "remote" for job in jobs.values())
     yield (

@@ -10,8 +10,9 @@ from typing import Any
 from service.access import create_key
 from service.demo.http import Caller
 from service.demo.show import POLL_S, DemoFailed, local_url
-from service.demo.story import Story, fill_books, read_story, set_up_firm, tell_night
-from service.demo.table import plan_table
+from service.demo.story import Story, contradictions, fill_books, read_story, set_up_firm, tell_night
+from service.demo.table import plan_table, totals
+from service.demo.ties import Rules, ties_table
 from service.runtime import Runtime
 from service.settings import Settings
 from service.store.events import SERVICE
@@ -72,6 +73,8 @@ def _tell(story: Story, keys: KeyFile, url: str, say: Callable[[str], None]) -> 
     say(f"The night of 12 to 13 March 2020: {len(story['night'])} requests.")
     tell_night(story, portal)
     posted = monotonic()
+    for detail in contradictions(story, dispatcher):
+        say(f"Said at once: {detail}")
     _plan(dispatcher)
     say(f"Planned and published {monotonic() - posted:.1f} s after the last request.")
     made = {
@@ -99,9 +102,23 @@ def _plan(dispatcher: Caller) -> None:
 def _print(dispatcher: Caller, say: Callable[[str], None]) -> None:
     plan = dispatcher.get("/v1/plans/current")
     jobs = {job["id"]: job for job in _all(dispatcher, "/v1/jobs")}
-    names = {one["id"]: one["name"] for one in _all(dispatcher, "/v1/technicians")}
-    for line in plan_table(plan, jobs, names):
+    team = list(_all(dispatcher, "/v1/technicians"))
+    names = {one["id"]: one["name"] for one in team}
+    ties = ties_table(plan, jobs, _rules(dispatcher, team))
+    for line in (*plan_table(plan, jobs, names), "", *ties, "", *totals(plan, jobs)):
         say(line)
+
+
+def _rules(dispatcher: Caller, team: list[dict[str, Any]]) -> Rules:
+    depots = list(_all(dispatcher, "/v1/depots"))
+    return Rules(
+        team,
+        depots,
+        list(_all(dispatcher, "/v1/stock")),
+        list(_all(dispatcher, "/v1/faces")),
+        dispatcher.get("/v1/separation"),
+        {one["id"]: one["name"] for one in (*team, *depots)},
+    )
 
 
 def _all(caller: Caller, path: str) -> Iterator[dict[str, Any]]:

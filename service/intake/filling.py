@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Issue
 from service.instants import day_of
+from service.intake.references import resolve_after
 from service.merging import pointer
 from service.planning.problems import URGENT_ABOVE
 from service.store.events import Actor
@@ -32,7 +33,7 @@ def fill_in(session: Session, actor: Actor, doc: Json, zone: ZoneInfo) -> tuple[
         "dates": sorted({str(day) for day in doc.get("dates") or []}),
         "time_windows": [_window(window) for window in doc.get("time_windows") or []],
         "deadline": doc.get("deadline"),
-        "items": doc["items"] if doc.get("items") is not None else kind.items if kind else [],
+        "items": _needs(session, doc["items"] if doc.get("items") is not None else kind.items if kind else []),
         "technicians": {name: list(named.get(name) or []) for name in NAMED},
         "people": doc.get("people") or 1,
         "after": [],
@@ -40,10 +41,10 @@ def fill_in(session: Session, actor: Actor, doc: Json, zone: ZoneInfo) -> tuple[
     if actor.role == "portal" and values["priority"] > URGENT_ABOVE:
         detail = f"above {URGENT_ABOVE} only a dispatcher may go"
         issues.append(Issue("too_large", "/priority", detail, f"send {URGENT_ABOVE} or less"))
-    issues += _unknown_items(session, doc)
+    issues += _item_issues(session, doc)
     issues += _technician_issues(session, values["technicians"])
     issues += consistency_issues(values, zone)
-    values["after"], unknown = _resolve_after(session, actor, doc.get("after") or [])
+    values["after"], unknown = resolve_after(session, actor, doc.get("after") or [])
     return values, issues + unknown, bool(kind and kind.remote)
 
 
@@ -112,13 +113,30 @@ def _window(window: Mapping[str, Any]) -> Json:
     }
 
 
-def _unknown_items(session: Session, doc: Json) -> list[Issue]:
-    """Items sent by name must exist; a kind's own may not be there yet and only warn."""
-    return [
-        Issue("not_found", pointer("items", index, "sku"), f"there is no item {need['sku']}", "see GET /v1/items")
-        for index, need in enumerate(doc.get("items") or [])
-        if session.get(ItemRow, need["sku"]) is None
-    ]
+def _needs(session: Session, needs: list[Json]) -> list[Json]:
+    """Goods, and when what is lent comes back: as the job says, else as the item says."""
+    found = []
+    for need in needs:
+        days = need.get("returned_after_days")
+        if days is None and (item := session.get(ItemRow, need["sku"])) is not None:
+            days = item.returned_after_days
+        lent = {} if days is None else {"returned_after_days": days}
+        found.append({"sku": need["sku"], "quantity": need["quantity"]} | lent)
+    return found
+
+
+def _item_issues(session: Session, doc: Json) -> list[Issue]:
+    """Items sent by name must exist, a kind's own may not be there yet and only warn; tools are never left there."""
+    issues = []
+    for index, need in enumerate(doc.get("items") or []):
+        item = session.get(ItemRow, need["sku"])
+        if item is None:
+            path, message = pointer("items", index, "sku"), f"there is no item {need['sku']}"
+            issues.append(Issue("not_found", path, message, "see GET /v1/items"))
+        elif item.kind == "tool" and need.get("returned_after_days") is not None:
+            path, message = pointer("items", index, "returned_after_days"), "is a tool, which comes back at once"
+            issues.append(Issue("inconsistent", path, message, "leave it out"))
+    return issues
 
 
 def _technician_issues(session: Session, named: Mapping[str, list[str]]) -> list[Issue]:
@@ -137,26 +155,3 @@ def _technician_issues(session: Session, named: Mapping[str, list[str]]) -> list
         path = "/technicians/forbidden"
         issues.append(Issue("inconsistent", path, "names somebody who is required", "name each person once"))
     return issues
-
-
-def _resolve_after(session: Session, actor: Actor, after: list[Json]) -> tuple[list[Json], list[Issue]]:
-    """Jobs by id or by the caller's own external_ref."""
-    resolved, issues = [], []
-    for index, entry in enumerate(after):
-        name = entry["job"]
-        query = select(JobRow.id).where(
-            (JobRow.id == name) | ((JobRow.external_ref == name) & (JobRow.posted_by == actor.name))
-        )
-        if not actor.dispatches:
-            query = query.where(JobRow.posted_by == actor.name)
-        job_id = session.scalar(query)
-        if job_id is None:
-            issues.append(
-                Issue(
-                    "not_found", pointer("after", index, "job"), f"there is no job {name}", "send an id or external_ref"
-                )
-            )
-        else:
-            gap, same = entry.get("gap_s") or 0, bool(entry.get("same_technician"))
-            resolved.append({"job": job_id, "gap_s": gap, "same_technician": same})
-    return resolved, issues

@@ -9,8 +9,9 @@ from service.intake.clients import EMPTY, OF_CLIENT, OF_SITE, values_of
 from service.intake.filling import document_of, fill_in
 from service.intake.followers import follow
 from service.intake.locating import Found, place_site, remember
+from service.intake.references import circle_issues
 from service.intake.triage import triage
-from service.merging import merge_patch, pointer
+from service.merging import merge_patch
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, Json, KindRow, SiteRow
@@ -58,7 +59,7 @@ def apply_patch(session: Session, rt: Runtime, actor: Actor, job: JobRow, patch:
     whole = merge_patch(document_of(job), patch)
     values, issues, can_be_remote = fill_in(session, actor, whole, rt.zone)
     issues = [issue for issue in issues if _concerns(issue, patch)]
-    issues += _impossible(session, job, whole, values, patch)
+    issues += _impossible(session, actor, job, whole, values, patch)
     if issues:
         raise Refused(*issues)
     for name, value in values.items():
@@ -79,13 +80,9 @@ def _concerns(issue: Issue, patch: Json) -> bool:
     return any(one in patch for one in TIMES) if name in TIMES else name in patch
 
 
-def _impossible(session: Session, job: JobRow, whole: Json, values: Json, patch: Json) -> list[Issue]:
+def _impossible(session: Session, actor: Actor, job: JobRow, whole: Json, values: Json, patch: Json) -> list[Issue]:
     """Faults that only a job that is there already can have."""
-    issues = [
-        Issue("inconsistent", pointer("after", index, "job"), "is this job itself", "name another job")
-        for index, entry in enumerate(values["after"])
-        if "after" in patch and entry["job"] == job.id
-    ]
+    issues = circle_issues(session, actor, job, values["after"]) if "after" in patch else []
     if "service_s" in patch and session.get(KindRow, whole["kind"]) is None and not patch["service_s"]:
         issues.append(Issue("required", "/service_s", "its kind has left the catalogue", "say how long it takes"))
     nowhere = job.site.lat is None and not whole["site"].get("address") and whole["site"].get("lat") is None

@@ -27,7 +27,7 @@ class JobViews:
     @classmethod
     def open(cls, session: Session, rt: Runtime, actor: Actor) -> "JobViews":
         """Read what the warnings need."""
-        return cls(rt, actor, PlanningData.remembered_team(session, rt.memo).with_demands(session))
+        return cls(rt, actor, PlanningData.remembered_team(session, rt.memo))
 
     def show(self, job: JobRow) -> Json:
         """A job whole. A portal never learns technicians' names from it."""
@@ -52,7 +52,7 @@ class JobViews:
             "items": job.items,
             "technicians": job.technicians,
             "people": job.people,
-            "after": job.after,
+            "after": [{"most_gap_s": None} | entry for entry in job.after],
             "handling": job.handling.value,
             "handling_note": job.handling_note,
             "hold": job.hold,

@@ -7,7 +7,7 @@ from math import ceil
 
 from routing import ReasonCode
 from service.planning.data import PlanningData
-from service.planning.obstacles import NOT_PLANNED, WINDOW_DETAILS, goods_obstacle
+from service.planning.obstacles import WINDOW_DETAILS, goods_obstacle
 from service.planning.problems import base
 from service.planning.windows import last_day, openings, wanted_spans
 from service.planning.work import WEEKDAYS, is_public_holiday
@@ -24,7 +24,7 @@ def warnings_of(job: JobRow, data: PlanningData, rt: Runtime) -> list[Json]:
     found = list(_unknown_goods(job, data))
     if job.handling is Handling.ON_SITE:
         for source in (
-            _not_obeyed(job, data),
+            _lacking_goods(job, data),
             _unknown_skills(job, data),
             _place(job, data, rt.travel),
             _days(job, data, rt),
@@ -43,15 +43,9 @@ def _unknown_goods(job: JobRow, data: PlanningData) -> Iterator[Json]:
             yield _warning("item_unknown", f"/items/{index}/sku", f"There is no item {need['sku']} in the stock yet.")
 
 
-def _not_obeyed(job: JobRow, data: PlanningData) -> Iterator[Json]:
-    if job.people > 1:
-        yield _warning("rule_not_obeyed", "/people", NOT_PLANNED["people"])
-    if job.after:
-        yield _warning("rule_not_obeyed", "/after", NOT_PLANNED["after"])
+def _lacking_goods(job: JobRow, data: PlanningData) -> Iterator[Json]:
     goods = goods_obstacle(job, data)
-    if goods is not None and goods.code is ReasonCode.NOT_SUPPORTED_YET:
-        yield _warning("rule_not_obeyed", "/items", goods.detail)
-    elif goods is not None:
+    if goods is not None:
         yield _warning(goods.code.value, "/items", goods.detail)
 
 
@@ -134,7 +128,9 @@ def _works(technician: TechnicianRow, day: date) -> bool:
 
 
 def _on_site_s(job: JobRow, technician: TechnicianRow) -> int:
-    """Seconds that the technician would need, by the slowest of the needed skills."""
+    """Seconds that the technician would need, by the slowest of the needed skills; a team takes the standard."""
+    if job.people > 1:
+        return job.service_s
     speeds = {skill["name"]: skill["speed"] for skill in technician.skills}
     return ceil(job.service_s / min((speeds.get(need["name"], 1.0) for need in job.skills), default=1.0) - 1e-6)
 

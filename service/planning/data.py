@@ -1,23 +1,26 @@
 """The rows that a plan is made of, read once per use case."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.planning.goods import Demand, Pickups, find_pickups
+from service.planning.goods import ever_there
 from service.store.tables import (
     AbsenceRow,
+    ClientRow,
     DepotRow,
     EventRow,
+    FacesRow,
     Handling,
     ItemRow,
     JobRow,
     JobState,
+    ReserveRow,
     SeparationRow,
     SiteRow,
     StockRow,
@@ -34,13 +37,17 @@ WAITING_STATES = (*OPEN_STATES, JobState.ON_THE_WAY, JobState.IN_PROGRESS)
 BEGUN_STATES = (JobState.ON_THE_WAY, JobState.IN_PROGRESS, JobState.DONE)
 """A job in one of these is a fact of the route that holds it."""
 
-TEAM_ENTITIES = ("technician", "absence", "depot", "item", "stock", "separation")
+TEAM_ENTITIES = ("technician", "absence", "depot", "item", "stock", "separation", "reserve", "faces")
 """What events call the things that ``load_team`` reads."""
+
+
+LOOK_BACK_DAYS = 28
+"""What was done longer ago says nothing of who is known to a client, and of whose turn it is."""
 
 
 @dataclass(frozen=True)
 class PlanningData:
-    """On-site jobs that are open or begun, the team and its goods."""
+    """On-site jobs that are open or begun, the team and its goods, and the rules that tie technicians together."""
 
     jobs: list[JobRow]
     technicians: list[TechnicianRow]
@@ -49,24 +56,26 @@ class PlanningData:
     items: Mapping[str, ItemRow]
     stock: list[StockRow]
     separation: SeparationRow | None
-    demands: Sequence[Demand] = ()
-    """Jobs that wait for goods, as they came; read only where something lies at a depot."""
+    reserves: Sequence[ReserveRow] = ()
+    faces: Sequence[FacesRow] = ()
+    named: Mapping[str, JobRow] = field(default_factory=dict)
+    """Jobs that others wait for and that are not among ``jobs``."""
+    done: Sequence[JobRow] = ()
+    """Jobs done of late of those that the rules of faces are about."""
 
     @classmethod
     def load(cls, session: Session, today: date) -> "PlanningData":
         """Read everything that planning looks at; what was begun before today stands in no route any more."""
         begun = JobRow.state.in_(BEGUN_STATES) & (JobRow.planned_day >= today)
-        jobs = select(JobRow).where(JobRow.handling == Handling.ON_SITE, JobRow.state.in_(OPEN_STATES) | begun)
-        return replace(cls.load_goods(session), jobs=list(session.scalars(jobs.order_by(JobRow.created))))
-
-    @classmethod
-    def load_goods(cls, session: Session) -> "PlanningData":
-        """Read the team, its goods and who waits for them, without any job."""
-        return cls.load_team(session).with_demands(session)
+        query = select(JobRow).where(JobRow.handling == Handling.ON_SITE, JobRow.state.in_(OPEN_STATES) | begun)
+        jobs = list(session.scalars(query.order_by(JobRow.created)))
+        team = cls.load_team(session)
+        named = load_named(session, jobs, {job.id for job in jobs})
+        return replace(team, jobs=jobs, named=named, done=_done(session, team.faces, today))
 
     @classmethod
     def load_team(cls, session: Session) -> "PlanningData":
-        """Read the team and its goods."""
+        """Read the team, its goods and its rules, without any job."""
         team = select(TechnicianRow).where(TechnicianRow.removed.is_(False))
         return cls(
             jobs=[],
@@ -76,6 +85,8 @@ class PlanningData:
             items={row.sku: row for row in session.scalars(select(ItemRow))},
             stock=list(session.scalars(select(StockRow))),
             separation=session.get(SeparationRow, 1),
+            reserves=list(session.scalars(select(ReserveRow).order_by(ReserveRow.created))),
+            faces=list(session.scalars(select(FacesRow).order_by(FacesRow.created))),
         )
 
     @classmethod
@@ -94,15 +105,12 @@ class PlanningData:
         remembered: PlanningData = known[1]
         return remembered
 
-    def with_demands(self, session: Session) -> "PlanningData":
-        """The same with the jobs that wait for goods as they are now, where they matter."""
-        return replace(self, demands=_demands(session)) if self.stock else self
-
     @property
     def rows(self) -> list[Table]:
-        """Every row of the team and its goods."""
+        """Every row of the team, its goods and its rules."""
         rows: list[Table] = [*self.technicians, *self.absences, *self.depots.values(), *self.items.values()]
-        return [*rows, *self.stock, *([self.separation] if self.separation else [])]
+        rows += [*self.stock, *self.reserves, *self.faces]
+        return [*rows, *([self.separation] if self.separation else [])]
 
     @cached_property
     def job_by_id(self) -> dict[str, JobRow]:
@@ -115,9 +123,9 @@ class PlanningData:
         return [technician for technician in self.technicians if technician.field_work != "never"]
 
     @cached_property
-    def pickups(self) -> Pickups:
-        """What may be picked up at which depot."""
-        return find_pickups(self.demands, self.field_technicians, self.depots, self.stock, self.items)
+    def ever_there(self) -> dict[str, dict[str, int]]:
+        """Open depot -> sku -> how many lie there or are still to come."""
+        return ever_there(self.stock, self.depots)
 
     @cached_property
     def tools(self) -> frozenset[str]:
@@ -130,34 +138,35 @@ class PlanningData:
 
     @property
     def team_key(self) -> tuple[tuple[str, int], ...]:
-        """The same as long as nobody's shifts change, and nothing of the goods."""
+        """The same as long as nobody's shifts change, nothing of the goods, and no rule."""
         rows = [(one.id, one.revision) for one in self.technicians]
         rows += [(one.id, one.revision) for one in self.absences]
         rows += [(one.sku, one.revision) for one in self.items.values()]
         rows += [(f"{one.depot_id}/{one.sku}", one.revision) for one in self.stock]
+        rows += [(one.name, one.revision) for one in self.reserves] + [(one.name, one.revision) for one in self.faces]
+        rows += [("separation", self.separation.revision)] if self.separation else []
         return (*rows, *((one.id, one.revision) for one in self.depots.values()))
 
-    @property
-    def rules_not_obeyed(self) -> list[str]:
-        """Rules over technicians that are set but that no plan keeps yet: every plan's check names them."""
-        rules = []
-        if self.separation is not None and any(technician.bubble for technician in self.technicians):
-            rules.append("separation")
-        if any(technician.field_work == "last_resort" for technician in self.technicians):
-            rules.append("field_work")
-        if self.pickups.crowds:
-            rules.append("carries")
-        return rules
+
+def load_named(session: Session, jobs: Sequence[JobRow], known: Collection[str]) -> dict[str, JobRow]:
+    """The jobs that these wait for, those apart that are known."""
+    named = {entry["job"] for job in jobs for entry in job.after} - set(known)
+    if not named:
+        return {}
+    return {job.id: job for job in session.scalars(select(JobRow).where(JobRow.id.in_(named)))}
 
 
-def _demands(session: Session) -> list[Demand]:
-    """Those that are held back, lie nowhere or ask for a rule that is not planned yet ask nobody for goods."""
-    needy = cast(JobRow.items, String) != "[]"
+def _done(session: Session, faces: Sequence[FacesRow], today: date) -> list[JobRow]:
+    """Who has been at a client of late, where that matters."""
+    if not faces:
+        return []
+    clients = {row.rule["client"] for row in faces} - {None}
+    ids = {job for row in faces for job in row.rule["jobs"]}
     query = (
-        select(JobRow.id, JobRow.items, JobRow.planned_day, JobRow.after)
+        select(JobRow)
         .join(SiteRow, JobRow.site_id == SiteRow.id)
-        .where(JobRow.handling == Handling.ON_SITE, JobRow.state.in_(WAITING_STATES), needy)
-        .where(JobRow.hold.is_(None), JobRow.people == 1, SiteRow.lat.is_not(None))
-        .order_by(JobRow.created)
+        .join(ClientRow, SiteRow.client_id == ClientRow.id)
+        .where(JobRow.state == JobState.DONE, JobRow.planned_day >= today - timedelta(days=LOOK_BACK_DAYS))
+        .where(ClientRow.ref.in_(clients) | JobRow.id.in_(ids))
     )
-    return [Demand(job, items, day is not None) for job, items, day, after in session.execute(query) if not after]
+    return list(session.scalars(query))

@@ -12,6 +12,10 @@ from service.planning.locations import Places
 Document = dict[str, Any]
 
 
+Team = tuple[int, str]
+"""How many technicians are at a job together, and who of them brings the goods."""
+
+
 def shift_id(technician: str, day: date | str) -> str:
     """Id of a technician's shift of a day."""
     return f"{technician}/{day}"
@@ -43,16 +47,21 @@ def write_route(
     locations: tuple[Location, ...],
     horizon: Horizon,
     stood: Sequence[Document] = (),
+    teams: Mapping[str, Team] | None = None,
 ) -> Document:
     """A route as it is stored; ``stood`` are the stored stops of what stands in it, with what a planner forgets.
 
-    ``fixed`` counts the leading stops after the start that stood when it was planned.
+    ``fixed`` counts the leading stops after the start that stood when it was planned. ``teams``: who else is there.
     """
     origin = epoch(horizon.origin)
     _, day = route.shift.rsplit("/", 1)
     stops = [_write_stop(stop, locations, origin) for stop in route.stops]
     for stop, before in zip(stops[1:], stood, strict=False):
         stop |= {"setup_s": before.get("setup_s", 0), "items": before.get("items", [])}
+    for stop in stops:
+        if teams and stop["job"] in teams:
+            people, bringer = teams[stop["job"]]
+            stop |= {"people": people, "brings": bringer == shift.technician}
     return {
         "technician": shift.technician,
         "date": day,
@@ -110,17 +119,22 @@ def _read_stop(stop: Document, places: Places, origin: int, standing_in: str | N
     )
 
 
-def read_fact(stop: Document, places: Places, horizon: Horizon, shift: str) -> Fact:
-    """A stored stop of a shift as one that stands."""
+def read_fact(stop: Document, places: Places, horizon: Horizon, shift: str, elsewhere: str | None = None) -> Fact:
+    """A stored stop of a shift as one that stands; ``elsewhere``: who does the job beside all that is planned."""
     origin = epoch(horizon.origin)
     return Fact(
-        stop["job"],
+        f"{stop['job']}/{elsewhere}" if stop["job"] and elsewhere else stop["job"],
         _place(stop, places),
         Seconds(stop["arrival"] - origin),
         Seconds(stop["start"] - origin),
         Seconds(stop["departure"] - origin),
         call_name(stop["depot"], shift) if stop.get("depot") else None,
     )
+
+
+def brings(stop: Mapping[str, Any]) -> bool:
+    """Whether a stop is at a job whose goods this technician brings: of a team one member brings all."""
+    return bool(stop["job"]) and bool(stop.get("brings", True))
 
 
 def _place(stop: Document, places: Places) -> int:

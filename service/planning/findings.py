@@ -1,6 +1,6 @@
 """A broken rule in a dispatcher's words: what in a plan is no longer true, and for which jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from routing import Violation
+from routing import Reason, Violation
 from service.planning.data import OPEN_STATES, PlanningData
 from service.planning.documents import Document, jobs_of, shift_id
-from service.planning.goods import Pickups
-from service.planning.obstacles import obstacle
+from service.planning.horizon import Horizon
+from service.planning.naming import Names
 from service.planning.work import shift_on
 from service.store.tables import Handling, JobRow, JobState, Json, TechnicianRow
 
@@ -38,6 +38,13 @@ OF_JOB = {
     "zone": "Job {job} lies outside the zone of {who}.",
     "goods": "The van of {who} does not hold what job {job} needs beside the other jobs.",
     "pin": "Job {job} does not stand where a pin holds it.",
+    "coverage": "Job {job} does not stand in the plan once for each of the people that it needs.",
+    "team": "The people who are to do job {job} together do not begin together, are not as many or lack a skill.",
+    "after": "Job {job} does not come after the job that has to be done first as it should: {detail}.",
+    "faces": "{who} is one face too many at job {job}: {detail}.",
+    "stock": "What job {job} needs is not at the depot when {who} calls there: {detail}.",
+    "capacity": "The van of {who} has no room for what is picked up for job {job}: {detail}.",
+    "separation": "{who} would meet somebody of another bubble at job {job}: {detail}.",
 }
 """What is said of a rule that a job breaks; whatever else is wrong is said in the checker's words."""
 
@@ -46,8 +53,14 @@ OF_ROUTE = {
     "break": "The route of {who} on {day} leaves no room for the break.",
     "max_travel": "The route of {who} on {day} is longer than {who} may be on the way.",
     "travel": "The route of {who} on {day} starts or ends elsewhere now, or its depot is elsewhere.",
+    "separation": "{who} would meet somebody of another bubble on {day}: {detail}.",
+    "stock": "What {who} was to pick up at the depot on {day} is not there then: {detail}.",
+    "capacity": "The van of {who} has no room for what is picked up on {day}: {detail}.",
     "depot": "What {who} was to pick up at the depot on {day} is not needed, not there or not to be had in time.",
 }
+
+CODES = {"stock": "no_stock", "capacity": "over_capacity"}
+"""Rules that the contract's reasons have another word for."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,9 @@ class Finder:
     zone: ZoneInfo
     data: PlanningData
     routes: Sequence[Document]
-    pickups: Pickups
+    horizon: Horizon
+    out: Mapping[str, Reason]
+    """Why jobs could be in no plan any more."""
 
     def entry(self, violation: Violation) -> Json:
         """One entry of ``outdated``: a job that is gone or a person who is away comes before arithmetic."""
@@ -77,13 +92,15 @@ class Finder:
         job = self.data.job_by_id.get(job_id)
         if job is None or job.state not in OPEN_STATES:
             return self._gone(job_id)
-        stops = obstacle(job, self.data, self.pickups) if violation.rule == "coverage" else None
+        stops = self.out.get(job_id) if violation.rule == "coverage" else None
         if stops is not None:
             return stops.code.value, stops.detail
         words = OF_JOB.get(violation.rule)
+        code = CODES.get(violation.rule, violation.rule)
         if words is None:
-            return violation.rule, violation.detail
-        return violation.rule, words.format(job=job.reference, who=self._who(violation.shift))
+            return code, self._in_words(violation.detail)
+        names = {"job": job.reference, "who": self._who(violation.shift), "detail": self._in_words(violation.detail)}
+        return code, words.format(**names)
 
     def _of_route(self, violation: Violation) -> tuple[str, str]:
         if violation.shift is None:
@@ -96,7 +113,16 @@ class Finder:
         if shift_on(technician, date.fromisoformat(day), self.data.absences, self.zone) is None:
             return Untrue.TECHNICIAN_ABSENT, f"{who} does not go out on {day}."
         words = OF_ROUTE.get(violation.rule)
-        return violation.rule, violation.detail if words is None else words.format(who=who, day=day)
+        detail = self._in_words(violation.detail)
+        code = CODES.get(violation.rule, violation.rule)
+        return code, detail if words is None else words.format(who=who, day=day, detail=detail)
+
+    def _in_words(self, detail: str) -> str:
+        return self._names.in_words(detail)
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names.of(self.data, self.horizon)
 
     def _who(self, shift: str | None) -> str:
         """The technician's name, which a route keeps when the person has left."""

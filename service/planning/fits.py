@@ -1,44 +1,36 @@
-"""Where a job would fit into the published plan. The plan's problem is built beside the requests and remembered."""
+"""Where a job would fit into the published plan."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from threading import Event, Lock, Thread
 from time import monotonic
 
 from sqlalchemy.orm import Session
-from structlog.stdlib import get_logger
 
-from routing import Problem, Reason, ReasonCode, Seconds, Shift, Visit, explain, fit
+from routing import Problem, Reason, ReasonCode, Route, Seconds, Shift, Visit, explain, fit
 from routing.fit import find_places
 from routing.fit.alone import obstacle_of_technician
+from routing.timetable.bounds import bounds_of_all, is_tied
 from service.errors import Issue, Refused
 from service.instants import instant
-from service.planning.calls import Used, bring, build_depots, goods_used
-from service.planning.current import published, published_head, routes_from
-from service.planning.data import OPEN_STATES, PlanningData
-from service.planning.documents import jobs_of, order_of, write_reason
+from service.planning.boards import Board, BoardKeeper, build_board
+from service.planning.current import published, published_head
+from service.planning.data import OPEN_STATES, PlanningData, load_named
+from service.planning.documents import write_reason
 from service.planning.horizon import Horizon
-from service.planning.layout import Layout
 from service.planning.locations import Places
+from service.planning.naming import Names
 from service.planning.obstacles import openings_or_reason
-from service.planning.problems import (
-    build_problem,
-    build_visit,
-    rule_out_small_vans,
-    standing_visit,
-)
+from service.planning.problems import build_visit
 from service.planning.reasons import name_goods
-from service.planning.standing import Scope, route_shift
-from service.planning.terms import Terms
-from service.planning.windows import Opening, openings
+from service.planning.ties import with_face
+from service.planning.waiting import Wait, Waiting
+from service.planning.windows import Opening
 from service.planning.zones import outside
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import Handling, JobRow, Json, PlanRow, Role, TechnicianRow
-
-log = get_logger(__name__)
+from service.store.tables import Handling, JobRow, Json, PlanRow, Role
 
 BUDGET_S = 0.02
 MOST_FITS = 5
@@ -51,19 +43,6 @@ FRESH_FOR_S = 60
 NO_PLAN: Json = {"code": "no_plan_yet", "detail": "Nothing has been published yet."}
 CLOSED: Json = {"code": "job_closed", "detail": "This job is begun or over."}
 UNDER_WAY = Reason(ReasonCode.FROZEN, "its stop in the published plan has begun")
-
-
-@dataclass(frozen=True)
-class Board:
-    """The published routes of a horizon as a problem that one more visit can be added to."""
-
-    problem: Problem
-    orders: dict[str, list[str]]
-    horizon: Horizon
-    zones: dict[str, Json]
-    """technician -> where the technician may be sent, as GeoJSON"""
-    brought: Used
-    """What calls at depots that stand have brought into the vans."""
 
 
 def quick_fits(
@@ -80,7 +59,9 @@ def quick_fits(
     key = (plan.id, horizon.first, int(rt.now().timestamp()) // FRESH_FOR_S, data.team_key)
     keeper: BoardKeeper = rt.memo.setdefault("fits", BoardKeeper())
     board = keeper.board(rt, key, horizon, ends)
-    return (None, []) if board is None else _places(rt, actor, job, data, board, ends)
+    if board is None:
+        return None, []
+    return _places(rt, actor, job, _with_named(session, data, job), board, ends)
 
 
 def fits_between(
@@ -95,42 +76,14 @@ def fits_between(
     if plan is None:
         return [], [NO_PLAN]
     horizon = _range(rt, plan, from_day, to_day)
-    fits, obstacles = _places(rt, actor, job, PlanningData.load_goods(session), _build(session, rt, horizon), None)
+    data = _with_named(session, PlanningData.load_team(session), job)
+    fits, obstacles = _places(rt, actor, job, data, build_board(session, rt, horizon), None)
     return fits or [], obstacles
 
 
-class BoardKeeper:
-    """Builds a board in a thread of its own when the old one is out of date; nobody waits beyond a budget."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._key: Hashable = None
-        self._board: Board | None = None
-        self._ready = Event()
-
-    def board(self, rt: Runtime, key: Hashable, horizon: Horizon, ends: float) -> Board | None:
-        """The board for ``key``, None when it is not there by ``ends`` (monotonic seconds)."""
-        with self._lock:
-            if self._key != key:
-                self._key, self._board, self._ready = key, None, Event()
-                Thread(target=self._fill, args=(rt, key, horizon, self._ready), daemon=True).start()
-            ready = self._ready
-        ready.wait(max(0.0, ends - monotonic()))
-        with self._lock:
-            return self._board if self._key == key else None
-
-    def _fill(self, rt: Runtime, key: Hashable, horizon: Horizon, ready: Event) -> None:
-        board = None
-        try:
-            with rt.database.read() as session:
-                board = _build(session, rt, horizon)
-        except Exception:  # a thread has nobody to raise it to
-            log.exception("fits.unavailable")
-        with self._lock:
-            if self._key == key:
-                self._board = board
-                self._key = key if board is not None else None  # the next caller tries again
-        ready.set()
+def _with_named(session: Session, data: PlanningData, job: JobRow) -> PlanningData:
+    """The data with this job, and with those that it comes after."""
+    return replace(data, jobs=[job], named=load_named(session, [job], {job.id}))
 
 
 def _ahead(rt: Runtime, plan: PlanRow) -> Horizon:
@@ -153,46 +106,18 @@ def _range(rt: Runtime, plan: PlanRow, from_day: date | None, to_day: date | Non
     return Horizon(first, last, rt.zone)
 
 
-def _build(session: Session, rt: Runtime, horizon: Horizon) -> Board:
-    """The published routes of the horizon, with the visits that stand in them."""
-    data = PlanningData.load(session, rt.today())
-    scope = Scope(horizon, rt.now(), None)
-    all_routes = routes_from(published(session), rt.today())
-    routes = [route for route in all_routes if scope.holds(route)]
-    terms = Terms.of(rt)
-    layout = Layout.of(terms, data, data.field_technicians, routes, scope)
-    driven = [route for route in routes if route_shift(route) in layout.names]
-    orders = {route_shift(route): order_of(route, route_shift(route) in layout.calls) for route in driven}
-    visits = []
-    for job_id in dict.fromkeys(job for route in driven for job in jobs_of(route)):
-        job = data.job_by_id.get(job_id)
-        if job is None:
-            continue
-        if job_id in layout.stands_at:
-            visits.append(standing_visit(job, layout.stands_at[job_id], horizon))
-        elif job.site.lat is not None:
-            found = openings(job, horizon.days, horizon.zone, None)
-            windows = found if isinstance(found, list) else [Opening(horizon.origin, horizon.end)]
-            visits.append(build_visit(job, windows, layout.places, horizon, layout.names))
-    used = bring(goods_used([route for route in all_routes if not scope.holds(route)], data), layout.calls)
-    depots = build_depots(data.pickups, data.depots, layout.places) + [call.depot for call in layout.calls.values()]
-    problem = build_problem(data, data.field_technicians, layout.shifts, visits, layout.places, terms, used, depots)
-    zones = {one.id: one.zone for one in data.field_technicians if one.zone is not None}
-    return Board(problem, orders, horizon, zones, bring({}, layout.calls))
-
-
 def _places(
     rt: Runtime, actor: Actor, job: JobRow, data: PlanningData, board: Board, ends: float | None
 ) -> tuple[list[Json] | None, list[Json]]:
-    found = openings_or_reason(job, data, board.horizon, rt.now(), replace(data.pickups, brought=board.brought))
-    if isinstance(found, Reason):
-        return [], [_shown_reason(found, actor)]
-    if job.id in board.problem.fact_visits:
-        return [], [_shown_reason(UNDER_WAY, actor)]
+    asked = _ask(rt, job, data, board)
+    if isinstance(asked, Reason):
+        return [], [_shown_reason(asked, actor)]
+    spans, wait = asked
     is_over = None if ends is None else lambda: monotonic() > ends
-    problem = partial(_with_visit, rt, board, job, found, data.field_technicians)
+    problem = partial(_with_visit, rt, board, job, spans, wait, data)
     likely = problem(only_likely=True)
-    places = find_places(likely, board.orders, job.id, MOST_FITS, is_over)
+    bounds = bounds_of_all(likely, _others(board, likely, job))
+    places = find_places(likely, board.orders, job.id, MOST_FITS, is_over, bounds)
     if places is None:
         return None, []
     if not places:
@@ -207,20 +132,53 @@ def _places(
                 "technician": None if actor.role is Role.PORTAL else technician,
                 "extra_travel_s": place.extra_travel_s,
                 "depot": None if actor.role is Role.PORTAL else place.depot,
+                "others": None if actor.role is Role.PORTAL else [shift.rsplit("/", 1)[0] for shift, _ in place.others],
             }
         )
     return fits, []
 
 
+def _ask(rt: Runtime, job: JobRow, data: PlanningData, board: Board) -> tuple[list[Opening], Wait] | Reason:
+    """When the job may start, and what other jobs ask of it; or why nobody need be asked."""
+    found = openings_or_reason(job, data, board.horizon, rt.now(), board.brought)
+    if isinstance(found, Reason):
+        return found
+    if job.id in board.problem.fact_visits:
+        return UNDER_WAY
+    waiting = Waiting(board.horizon.zone, {**data.named, job.id: job}, board.elsewhere)
+    wait = waiting.wait(job, board.problem.visit_by_id, {})
+    if isinstance(wait, Reason):
+        return wait
+    spans = wait.within(found)
+    return spans if isinstance(spans, Reason) else (spans, wait)
+
+
+def _others(board: Board, problem: Problem, job: JobRow) -> list[Route]:
+    """The written routes of the problem; what is asked about keeps no time."""
+    known = problem.shift_by_id
+    return [
+        replace(route, stops=tuple(stop for stop in route.stops if stop.visit != job.id))
+        for route in board.routes
+        if route.shift in known
+    ]
+
+
 def _reasons(
-    actor: Actor, job: JobRow, data: PlanningData, problem: Problem, board: Board, is_over: Callable[[], bool] | None
+    actor: Actor,
+    job: JobRow,
+    data: PlanningData,
+    problem: Problem,
+    board: Board,
+    is_over: Callable[[], bool] | None,
 ) -> tuple[list[Json] | None, list[Json]]:
     """No place, and why: every shift has a reason of its own."""
-    answer = fit(problem, board.orders, job.id, 1, is_over)
+    bounds = bounds_of_all(problem, _others(board, problem, job))
+    answer = fit(problem, board.orders, job.id, 1, is_over, bounds)
     if not answer.complete:
         return None, []
-    reasons = name_goods(explain(problem, answer).reasons, job, data)
-    shown = [_shown_reason(reason, actor) for reason in reasons]
+    names = (Names.hidden if actor.role is Role.PORTAL else Names.of)(data, board.horizon, board.references)
+    told = name_goods(explain(problem, answer).reasons, job, data, names)
+    shown = [_shown_reason(reason, actor) for reason in told]
     return [], [reason for number, reason in enumerate(shown) if reason not in shown[:number]][:MOST_OBSTACLES]
 
 
@@ -247,42 +205,45 @@ def _with_visit(
     board: Board,
     job: JobRow,
     found: list[Opening],
-    team: Sequence[TechnicianRow],
+    wait: Wait,
+    data: PlanningData,
     *,
     only_likely: bool,
 ) -> Problem:
     """The problem with one more visit, its place and, where that is new, its row and column."""
     problem = board.problem
     places = Places.of(problem.locations, Seconds(rt.settings.site_setup_s))
-    visit = rule_out_small_vans(build_visit(job, found, places, board.horizon, problem.shift_by_id), team)
+    visit = build_visit(job, found, places, board.horizon, problem.shift_by_id, wait)
+    faces = with_face(problem.faces, data, job, visit)
     shifts = problem.shifts
     technicians = problem.technicians
-    if only_likely:
+    if only_likely and not faces and not visit.after and visit.people == 1 and not is_tied(problem):
         shifts = _likely(problem, visit)
         able = {shift.technician for shift in shifts}
         technicians = tuple(one for one in technicians if one.id in able)
     beside = dict.fromkeys(one for shift in shifts for one in board.orders.get(shift.id, []) if one != job.id)
+    beside |= dict.fromkeys(problem.fact_visits)
     known = problem.visit_by_id
     visits = (*(known[one] for one in beside if one in known), visit)
-    locations = tuple(places.locations)
-    if len(locations) == len(problem.locations):
-        return replace(problem, visits=visits, shifts=shifts, technicians=technicians, locations=locations)
-    new = frozenset({visit.location})
-    technicians = tuple(
-        replace(one, outside_zone=one.outside_zone | new)
-        if outside(board.zones.get(one.id), locations[visit.location :])
-        else one
-        for one in technicians
-    )
-    profiles = {one.profile for one in technicians}
-    grown = {profile: places.grow(problem.matrices[profile], profile, rt.travel) for profile in profiles}
+    locations, matrices = tuple(places.locations), problem.matrices
+    if len(locations) > len(problem.locations):
+        new = frozenset({visit.location})
+        technicians = tuple(
+            replace(one, outside_zone=one.outside_zone | new)
+            if outside(board.zones.get(one.id), locations[visit.location :])
+            else one
+            for one in technicians
+        )
+        profiles = {one.profile for one in technicians}
+        matrices = {profile: places.grow(problem.matrices[profile], profile, rt.travel) for profile in profiles}
     return replace(
         problem,
         visits=visits,
         shifts=shifts,
         technicians=technicians,
         locations=locations,
-        matrices=grown,
+        matrices=matrices,
+        faces=faces,
     )
 
 

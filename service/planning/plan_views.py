@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.instants import instant
-from service.planning.documents import jobs_of, moment
+from service.planning.documents import brings, jobs_of, moment
 from service.store.tables import JobRow, Json, PlanRow
 
 
-def stop_id(job_id: str) -> str:
-    """A job's stop has the same id in all plans; so has the one call of a technician's day at a depot."""
-    return f"stop_{job_id.removeprefix('job_')}"
+def stop_id(job_id: str, member: str | None = None) -> str:
+    """A job's stop has the same id in all plans, a team's one per member; so has the call of a day at a depot."""
+    return f"stop_{job_id.removeprefix('job_')}" + (f"_{member}" if member else "")
 
 
 def plan_head(plan: PlanRow, zone: ZoneInfo) -> Json:
@@ -109,8 +109,12 @@ def _stop_view(
     route: Mapping[str, Any], stop: Mapping[str, Any], index: int, items: Mapping[str, list[Any]], zone: ZoneInfo
 ) -> Json:
     job, is_call = stop["job"], stop["type"] == "depot"
+    member = route["technician"] if stop.get("people", 1) > 1 else None
+    needed = items.get(job, []) if brings(stop) else []
     return {
-        "id": stop_id(job) if job else f"stop_{route['technician']}_{route['date']}_{'depot' if is_call else index}",
+        "id": stop_id(job, member)
+        if job
+        else f"stop_{route['technician']}_{route['date']}_{'depot' if is_call else index}",
         "type": stop["type"],
         "job": job,
         "depot": stop["depot"] if is_call else None,
@@ -122,7 +126,8 @@ def _stop_view(
         "departure": instant(moment(stop["departure"]), zone),
         "setup_s": _setup_s(stop),
         "wait_s": stop["start"] - stop["arrival"] - _setup_s(stop),
-        "items": stop["items"] if is_call else items.get(job, []),
+        "people": stop.get("people", 1) if job else None,
+        "items": stop["items"] if is_call else needed,
         "pinned": False,
         "on_time_probability": None,
     }

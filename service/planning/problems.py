@@ -19,38 +19,53 @@ from routing import (
     TimeWindow,
     Visit,
 )
+from routing.ties import History
 from routing.validation import MOST_BREAKS
 from service.instants import DAY, day_bounds
 from service.planning.data import PlanningData
 from service.planning.documents import shift_id
-from service.planning.goods import lacks_room
 from service.planning.horizon import Horizon
 from service.planning.locations import Places
 from service.planning.standing import Standing
 from service.planning.terms import Terms
+from service.planning.ties import UNTIED, Ties, near_depot
+from service.planning.waiting import NO_WAIT, Wait
 from service.planning.windows import Opening
 from service.planning.work import WorkBreak, WorkDay, shift_on
 from service.planning.zones import outside
 from service.store.tables import DepotRow, JobRow, TechnicianRow
+
+DAY_S = 24 * 3600
 
 URGENT_ABOVE = 80
 """Jobs of a higher priority are urgent: the sooner the better."""
 
 
 def build_visit(
-    job: JobRow, openings: Sequence[Opening], places: Places, horizon: Horizon, shifts: Container[str] = ()
+    job: JobRow,
+    openings: Sequence[Opening],
+    places: Places,
+    horizon: Horizon,
+    shifts: Container[str] = (),
+    wait: Wait = NO_WAIT,
 ) -> Visit:
-    """A job as the planner sees it; ``shifts`` are those of the problem."""
+    """A job as the planner sees it; ``shifts`` are those of the problem, ``wait`` what other jobs ask of it."""
     if job.site.lat is None or job.site.lon is None:
         raise ValueError(f"{job.id} has no place")
-    planned = shift_id(job.planned_technician or "", job.planned_day) if job.planned_day else None
-    location = places.site(job.site.lat, job.site.lon)
-    return replace(_visit(job, openings, location, horizon), planned=planned if planned in shifts else None)
+    planned = shift_id(job.planned_technician or "", job.planned_day) if job.planned_day and job.people == 1 else None
+    visit = _visit(job, openings, places.site(job.site.lat, job.site.lon), horizon)
+    return replace(
+        visit,
+        planned=planned if planned in shifts else None,
+        after=wait.after,
+        required=visit.required if wait.required is None else wait.required,
+    )
 
 
-def standing_visit(job: JobRow, location: int, horizon: Horizon) -> Visit:
-    """A job that stands in a route at that place: no window, and no new address, changes what has begun."""
-    return replace(_visit(job, [Opening(horizon.origin, horizon.end)], location, horizon), urgent=False)
+def standing_visit(job: JobRow, location: int, horizon: Horizon, people: int = 1) -> Visit:
+    """A job that stands in so many routes at that place: no window, and no new address, changes what has begun."""
+    visit = _visit(job, [Opening(horizon.origin, horizon.end)], location, horizon)
+    return replace(visit, urgent=False, people=people)
 
 
 def _visit(job: JobRow, openings: Sequence[Opening], location: int, horizon: Horizon) -> Visit:
@@ -72,9 +87,15 @@ def _visit(job: JobRow, openings: Sequence[Opening], location: int, horizon: Hor
         required=frozenset(job.technicians["required"]),
         preferred=frozenset(job.technicians["preferred"]),
         forbidden=frozenset(job.technicians["forbidden"]),
-        items=tuple(ItemNeed(need["sku"], need["quantity"]) for need in job.items),
+        items=tuple(_item(need) for need in job.items),
         urgent=job.priority > URGENT_ABOVE,
+        people=job.people,
     )
+
+
+def _item(need: Mapping[str, Any]) -> ItemNeed:
+    days = need.get("returned_after_days")
+    return ItemNeed(need["sku"], need["quantity"], None if days is None else Seconds(days * DAY_S))
 
 
 def build_shifts(
@@ -150,6 +171,23 @@ def _nothing_more(name: str, technician: TechnicianRow, ends: tuple[int, int], s
     )
 
 
+def build_frozen_shifts(
+    data: PlanningData, names: Iterable[str], places: Places, standing: Mapping[str, Standing]
+) -> list[Shift]:
+    """Shifts of which all stands, as far as there is somebody whose they are."""
+    team = {one.id: one for one in data.field_technicians}
+    shifts = []
+    for name in names:
+        technician = team.get(name.rsplit("/", 1)[0])
+        if technician is None or name not in standing:
+            continue
+        start, end = base(technician.start, technician, data), base(technician.end, technician, data)
+        if start is not None and end is not None:
+            ends = places.index(*start), places.index(*end)
+            shifts.append(_nothing_more(name, technician, ends, standing[name]))
+    return shifts
+
+
 def _breaks(work: WorkDay, horizon: Horizon) -> tuple[Break, ...]:
     """The day's breaks; of many absences within one day those with the least between them count as one."""
     breaks = list(work.breaks)
@@ -194,26 +232,34 @@ def build_problem(
     terms: Terms,
     goods_used: Mapping[tuple[str, str], int],
     depots: Iterable[Depot] = (),
+    ties: Ties = UNTIED,
 ) -> Problem:
     """Everything together.
 
     ``goods_used``: (technician, sku) -> what routes outside the problem take from the van; below zero, what a call
     at a depot has brought into it.
     """
-    standing = {fact.visit for shift in shifts for fact in shift.facts}
+    matrices = places.matrices([row.profile for row in technicians], terms.travel)
     return Problem(
         locations=tuple(places.locations),
-        matrices=places.matrices([row.profile for row in technicians], terms.travel),
-        technicians=tuple(_technician(row, places, goods_used) for row in technicians),
+        matrices=matrices,
+        technicians=tuple(_technician(row, places, goods_used, ties.history) for row in technicians),
         shifts=tuple(shifts),
-        visits=tuple(visit if visit.id in standing else rule_out_small_vans(visit, technicians) for visit in visits),
+        visits=tuple(visits),
         tools=data.tools,
         weights=terms.weights,
         depots=tuple(depots),
+        separation=ties.separation,
+        faces=ties.faces,
+        reserves=tuple(
+            replace(half.reserve, near=near_depot(half.depot, half.within_s, matrices)) for half in ties.halves
+        ),
     )
 
 
-def _technician(row: TechnicianRow, places: Places, goods_used: Mapping[tuple[str, str], int]) -> Technician:
+def _technician(
+    row: TechnicianRow, places: Places, goods_used: Mapping[tuple[str, str], int], history: Mapping[str, History]
+) -> Technician:
     skus = [*row.van, *(sku for who, sku in goods_used if who == row.id and sku not in row.van)]
     return Technician(
         id=row.id,
@@ -221,14 +267,10 @@ def _technician(row: TechnicianRow, places: Places, goods_used: Mapping[tuple[st
         profile=row.profile,
         goods={sku: max(0, row.van.get(sku, 0) - goods_used.get((row.id, sku), 0)) for sku in skus},
         outside_zone=outside(row.zone, places.locations),
+        carries=dict(row.carries),
+        last_resort=row.field_work == "last_resort",
+        history=history.get(row.id, History()),
     )
-
-
-def rule_out_small_vans(visit: Visit, technicians: Iterable[TechnicianRow]) -> Visit:
-    """The visit without those in whose vans its goods do not fit: the planner knows no sizes."""
-    needs = [{"sku": item.sku, "quantity": item.quantity} for item in visit.items]
-    small = {row.id for row in technicians if any(lacks_room(row, need) for need in needs)}
-    return replace(visit, forbidden=visit.forbidden | small) if small else visit
 
 
 def base(where: Any, technician: TechnicianRow, data: PlanningData) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.intake.attention import raise_promises, settle_attention
 from service.planning.current import published
 from service.planning.data import OPEN_STATES
-from service.planning.documents import Document, moment
+from service.planning.documents import Document, brings, moment
 from service.runtime import Runtime
 from service.store.events import Actor, record
 from service.store.tables import Handling, JobRow, JobState, PlanRow, PlanState
@@ -55,12 +55,13 @@ def publish(session: Session, rt: Runtime, actor: Actor, plan: PlanRow, accepted
 
 
 def _places(plan: PlanRow) -> dict[str, Place]:
-    return {
-        stop["job"]: (route["technician"], date.fromisoformat(route["date"]), stop)
-        for route in plan.document["routes"]
-        for stop in route["stops"]
-        if stop["job"]
-    }
+    """Of a team, the place of the one who brings the goods: the start is the same for all."""
+    found: dict[str, Place] = {}
+    for route in plan.document["routes"]:
+        for stop in route["stops"]:
+            if stop["job"] and (brings(stop) or stop["job"] not in found):
+                found[stop["job"]] = (route["technician"], date.fromisoformat(route["date"]), stop)
+    return found
 
 
 def _tell(job: JobRow, place: Place | None) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
-
-from routing import Reason, ReasonCode, Unassigned, UnassignedClass
-from service.planning.assessment import assess
+from routing import Problem, Reason, ReasonCode, Unassigned, UnassignedClass
+from routing.objective import price_of_route, whole_seconds
+from routing.timetable import timetable
+from service.planning.assessment import left_out
 from service.planning.data import OPEN_STATES, PlanningData
 from service.planning.documents import Document, jobs_of, write_unassigned
 from service.planning.horizon import Horizon
 from service.planning.obstacles import OF_OBSTACLES, belongs, obstacle
+from service.planning.rebuilding import rebuild
 from service.runtime import Runtime
 from service.store.tables import PlanRow
 
@@ -27,23 +28,34 @@ class Rest:
 
 
 def find_rest(
-    session: Session,
     rt: Runtime,
     data: PlanningData,
     base: PlanRow | None,
     horizon: Horizon,
     copied: Sequence[Document],
     excluded: Sequence[Unassigned],
-    asked: Collection[str],
+    problem: Problem,
+    frozen: Collection[str],
 ) -> Rest:
-    """Price the routes that are copied and the jobs left out before a planner is asked; ``asked`` are its jobs."""
+    """Price the routes that are copied and the jobs left out before a planner is asked.
+
+    ``problem`` is what it is asked. Every plan of it holds its ``frozen`` shifts, as something that stands: their price
+    is in it already.
+    """
     whole = whole_horizon(rt, horizon, base, copied)
     out = [write_unassigned(one) for one in excluded]
-    out += still_out(data, whole, base, {*asked, *(job for route in copied for job in jobs_of(route))}, out)
+    asked = {*problem.visit_by_id, *(job for route in copied for job in jobs_of(route))}
+    out += still_out(data, whole, base, asked, out)
     if not copied and not out:
         return Rest()
-    summary = assess(session, rt, whole, copied, out, data).summary
-    return Rest(summary.cost, summary.unassigned)
+    judged = rebuild(rt, whole, copied, data)
+    missed = left_out(data, whole, rt, copied, out)
+    cost = sum(price_of_route(judged.problem, route) for route in judged.routes)
+    cost += sum(problem.weights.unserved * (1 + job.priority) for job in missed)
+    for shift in problem.shifts:
+        standing = timetable(problem, shift, ()) if shift.id in frozen else None
+        cost -= price_of_route(problem, standing) if standing is not None else 0
+    return Rest(whole_seconds(cost), len(missed))
 
 
 def whole_horizon(rt: Runtime, planned: Horizon, base: PlanRow | None, routes: Sequence[Document]) -> Horizon:
@@ -55,7 +67,11 @@ def whole_horizon(rt: Runtime, planned: Horizon, base: PlanRow | None, routes: S
 
 
 def still_out(
-    data: PlanningData, horizon: Horizon, base: PlanRow | None, looked_at: Collection[str], out: Sequence[Document]
+    data: PlanningData,
+    horizon: Horizon,
+    base: PlanRow | None,
+    looked_at: Collection[str],
+    out: Sequence[Document],
 ) -> list[Document]:
     """What the base plan left out and this run did not look at, as far as it is still to be planned.
 

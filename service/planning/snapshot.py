@@ -1,6 +1,6 @@
 """What a run plans: the rows of one revision as a routing.Problem, and what stays beside it."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -9,20 +9,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from routing import Plan, Problem, Reason, Route, StopKind, Unassigned, UnassignedClass, Visit
+from routing import Plan, Problem, Route, StopKind, Unassigned, Visit
 from routing.objective import summarise
-from service.instants import day_of
-from service.planning.calls import bring, build_depots, goods_used
+from service.planning.calls import bring, goods_used
 from service.planning.current import published, routes_from
-from service.planning.data import OPEN_STATES, PlanningData
-from service.planning.documents import Document, jobs_of, read_route
+from service.planning.data import PlanningData
+from service.planning.documents import Document, epoch, read_route
+from service.planning.history import find_history
 from service.planning.horizon import Horizon
 from service.planning.layout import Layout
-from service.planning.obstacles import belongs, openings_or_reason
-from service.planning.problems import build_problem, build_visit, standing_visit
+from service.planning.problems import build_problem
 from service.planning.rest import Rest, find_rest
+from service.planning.selection import select_visits
 from service.planning.standing import Scope, route_shift
+from service.planning.stocks import build_depots, draws_of, offered_of
+from service.planning.teams import members_of
 from service.planning.terms import Terms
+from service.planning.ties import Ties, count_faces, keep_reserves, separate
 from service.runtime import Runtime
 from service.store.events import revision
 from service.store.tables import RunRow
@@ -34,7 +37,8 @@ class Snapshot:
 
     ``excluded`` are jobs that no planner could place; ``copied`` are routes of the base plan that this run
     leaves as they are (other days, other technicians), as stored; ``rest`` is what these cost. ``stood`` are
-    the stored stops that stand, by shift.
+    the stored stops that stand, by shift. ``frozen`` are the shifts of the copied routes that the problem holds too, as
+    they stand: nobody may meet their people.
     """
 
     problem: Problem
@@ -52,6 +56,7 @@ class Snapshot:
     engine: str
     not_checked: tuple[str, ...]
     input_hash: str
+    frozen: frozenset[str] = frozenset()
 
 
 def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
@@ -63,25 +68,20 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
     routes = routes_from(base, today)
     planned = [route for route in routes if scope.holds(route)]
     copied = [route for route in routes if not scope.holds(route)]
-    technicians = [one for one in data.field_technicians if scope.only is None or one.id in scope.only]
+    technicians = [one for one in data.field_technicians if scope.asks(one.id)]
     terms = Terms.of(rt)
-    layout = Layout.of(terms, data, technicians, planned, scope)
-    visits, excluded = _jobs(data, layout, scope, rt.now(), {job for route in copied for job in jobs_of(route)})
+    layout = Layout.of(terms, data, technicians, planned, scope, [one for one in copied if scope.is_beside(one)])
+    visits, excluded = select_visits(data, layout, scope, rt.now(), planned, copied)
     kept = [_start(route, layout, scope.horizon) for route in planned]
-    wanted = {item.sku for visit in visits for item in visit.items}
-    depots = build_depots(data.pickups, data.depots, layout.places, wanted)
-    depots += [call.depot for call in layout.calls.values()]
-    used = bring(goods_used(copied, data), layout.calls)
-    problem = build_problem(data, technicians, layout.shifts, visits, layout.places, terms, used, depots)
-    not_checked = [*data.rules_not_obeyed]
-    not_checked += [name for name in ("max_moved", "max_moved_promises") if request.get(name)]
+    problem = _problem(session, rt, data, layout, scope, visits, planned, copied)
+    rest = find_rest(rt, data, base, scope.horizon, copied, excluded, problem, layout.frozen)
     return Snapshot(
         problem=problem,
         start=Plan(tuple(kept), (), summarise(problem, (), ())) if kept else None,
         horizon=scope.horizon,
         excluded=tuple(excluded),
         copied=tuple(copied),
-        rest=find_rest(session, rt, data, base, scope.horizon, copied, excluded, problem.visit_by_id.keys()),
+        rest=rest,
         stood={shift: one.stops for shift, one in layout.standing.items()},
         base_plan_id=base.id if base else None,
         revision=revision(session),
@@ -89,9 +89,45 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
         threads=rt.settings.solver_threads,
         seed=request["seed"],
         engine=request["engine"],
-        not_checked=tuple(not_checked),
+        not_checked=tuple(name for name in ("max_moved", "max_moved_promises") if request.get(name)),
         input_hash=_input_hash(problem, kept, request, rt.settings.solver_threads),
+        frozen=layout.frozen,
     )
+
+
+def _problem(
+    session: Session,
+    rt: Runtime,
+    data: PlanningData,
+    layout: Layout,
+    scope: Scope,
+    visits: Sequence[Visit],
+    planned: Sequence[Document],
+    copied: Sequence[Document],
+) -> Problem:
+    """All of it as one problem: what the copied routes take and whom they send counts."""
+    horizon, places, terms = scope.horizon, layout.places, Terms.of(rt)
+    beside = {name.rsplit("/", 1)[0] for name in layout.frozen}
+    technicians = [one for one in data.field_technicians if scope.asks(one.id) or one.id in beside]
+    separation = separate(data, technicians, horizon)
+    draws = [draw for route in copied for draw in draws_of(route, data, stands=_is_begun(route, scope))]
+    draws += layout.draws(data, planned, horizon)
+    offered = offered_of(data, {item.sku for visit in visits for item in visit.items})
+    depots = build_depots(data, places, horizon, draws, offered, all_places=separation is not None)
+    depots += [call.depot for call in layout.calls.values()]
+    ties = Ties(
+        separation,
+        count_faces(data, {visit.id for visit in visits}, members_of(copied)),
+        keep_reserves(data, horizon, places, layout.shifts, rt.now()),
+        find_history(session, rt, data, copied, layout.frozen),
+    )
+    used = bring(goods_used(copied, data), layout.calls)
+    return build_problem(data, technicians, layout.shifts, visits, places, terms, used, depots, ties)
+
+
+def _is_begun(route: Document, scope: Scope) -> bool:
+    """Whether the copied route has called at its depot by the freeze."""
+    return any(stop["type"] == "depot" and stop["start"] < epoch(scope.freeze_until) for stop in route["stops"])
 
 
 def _scope(rt: Runtime, request: Mapping[str, Any]) -> Scope:
@@ -99,27 +135,6 @@ def _scope(rt: Runtime, request: Mapping[str, Any]) -> Scope:
     freeze, only = request["freeze_until"], request["only_technicians"]
     moment = max(rt.now(), datetime.fromisoformat(freeze)) if freeze else rt.now()
     return Scope(horizon, moment, frozenset(only) if only is not None else None)
-
-
-def _jobs(
-    data: PlanningData, layout: Layout, scope: Scope, now: datetime, elsewhere: Container[str]
-) -> tuple[list[Visit], list[Unassigned]]:
-    """What the planner is asked for, and what it need not be asked for; ``elsewhere`` others have been."""
-    visits, excluded = [], []
-    horizon = scope.horizon
-    pickups = replace(data.pickups, brought=bring({}, layout.calls))
-    for job in data.jobs:
-        if job.id in elsewhere:
-            continue
-        if job.id in layout.stands_at:
-            visits.append(standing_visit(job, layout.stands_at[job.id], horizon))
-        elif job.state in OPEN_STATES and belongs(job, horizon, day_of(now, horizon.zone)):
-            found = openings_or_reason(job, data, horizon, now, pickups)
-            if isinstance(found, Reason):
-                excluded.append(Unassigned(job.id, UnassignedClass.IMPOSSIBLE_ALONE, (found,)))
-            else:
-                visits.append(build_visit(job, found, layout.places, horizon, layout.names))
-    return visits, excluded
 
 
 def _start(route: Document, layout: Layout, horizon: Horizon) -> Route:
@@ -134,7 +149,8 @@ def _input_hash(problem: Problem, start: Sequence[Route], request: Mapping[str, 
     """Of everything that the answer depends on: the same hash and an iteration limit give the same plan."""
     asked = {key: request[key] for key in ("time_limit_s", "seed", "engine")}
     digest = sha256(dumps(asked | {"threads": threads}).encode())
-    for part in (problem.locations, problem.technicians, problem.shifts, problem.visits, problem.depots):
+    ties = ((problem.separation,) if problem.separation else (), problem.faces, problem.reserves)
+    for part in (problem.locations, problem.technicians, problem.shifts, problem.visits, problem.depots, *ties):
         digest.update(dumps([asdict(one) for one in part], default=_plain, sort_keys=True).encode())
     digest.update(dumps([sorted(problem.tools), asdict(problem.weights)]).encode())
     digest.update(dumps([[route.shift, *route.order] for route in start]).encode())

@@ -12,6 +12,7 @@ from service.planning.data import BEGUN_STATES, PlanningData
 from service.planning.documents import Document, call_name, epoch, moment, read_fact, shift_id
 from service.planning.horizon import Horizon
 from service.planning.locations import Places
+from service.planning.teams import stand_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +37,55 @@ class Scope:
     freeze_until: datetime
     only: frozenset[str] | None
 
+    def asks(self, technician: str) -> bool:
+        """Whether the run plans this technician's days anew."""
+        return self.only is None or technician in self.only
+
     def holds(self, route: Mapping[str, Any]) -> bool:
         """Whether the run plans this stored route anew."""
-        day = date.fromisoformat(route["date"])
-        return self.horizon.first <= day <= self.horizon.last and (
-            self.only is None or route["technician"] in self.only
-        )
+        return self._is_within(route) and self.asks(route["technician"])
+
+    def is_beside(self, route: Mapping[str, Any]) -> bool:
+        """Whether the route is driven on the same days by somebody whose days the run leaves as they are."""
+        return self._is_within(route) and not self.asks(route["technician"])
+
+    def _is_within(self, route: Mapping[str, Any]) -> bool:
+        return self.horizon.first <= date.fromisoformat(route["date"]) <= self.horizon.last
 
 
-def standing_of(routes: Sequence[Document], data: PlanningData, scope: Scope, places: Places) -> dict[str, Standing]:
-    """What stands of each route that has begun by the freeze, by shift."""
-    return {
-        route_shift(route): stands for route in routes if (stands := _begun_by(route, data, scope, places)) is not None
-    }
+def standing_of(
+    routes: Sequence[Document], frozen: Sequence[Document], data: PlanningData, scope: Scope, places: Places
+) -> dict[str, Standing]:
+    """What stands of each route that has begun by the freeze, by shift; of the ``frozen`` ones all stands.
+
+    Whoever is at a job with somebody who has begun has begun with it.
+    """
+    every = [*routes, *frozen]
+    begun = [_count_begun(route, data, scope) for route in routes]
+    counts = stand_together(every, [*begun, *(len(route["stops"]) - 2 for route in frozen)])
+    freeze = epoch(scope.freeze_until)
+    found = {}
+    for number, (route, count) in enumerate(zip(every, counts, strict=True)):
+        stops = _standing_stops(route, count, data)
+        if stops:
+            beside = route["technician"] if number >= len(routes) else None
+            found[route_shift(route)] = _stand(route, stops, freeze, places, scope.horizon, beside)
+    return found
 
 
-def standing_as_planned(route: Document, data: PlanningData, places: Places, horizon: Horizon) -> Standing:
-    """What stood when the route was planned, and what was begun just as it was planned since."""
-    stops = route["stops"]
-    begun = [number for number, stop in enumerate(stops) if _is_begun(stop, route, data)]
-    count = max([route["fixed"], *begun])
-    not_before = route["not_before"] if route["not_before"] is not None else epoch(horizon.origin)
-    return _stand(route, stops[1 : 1 + count], not_before, places, horizon)
+def standing_as_planned(
+    routes: Sequence[Document], data: PlanningData, places: Places, horizon: Horizon
+) -> dict[str, Standing]:
+    """What stood when each route was planned, and what was begun just as it was planned since, by shift."""
+    counts = []
+    for route in routes:
+        begun = [number for number, stop in enumerate(route["stops"]) if _is_begun(stop, route, data)]
+        counts.append(max([route["fixed"], *begun]))
+    found = {}
+    for route, count in zip(routes, stand_together(routes, counts), strict=True):
+        not_before = route["not_before"] if route["not_before"] is not None else epoch(horizon.origin)
+        found[route_shift(route)] = _stand(route, route["stops"][1 : 1 + count], not_before, places, horizon)
+    return found
 
 
 def calls_of(standing: Mapping[str, Standing], shifts: Iterable[Shift]) -> dict[str, Call]:
@@ -70,25 +98,31 @@ def route_shift(route: Document) -> str:
     return shift_id(route["technician"], route["date"])
 
 
-def _begun_by(route: Document, data: PlanningData, scope: Scope, places: Places) -> Standing | None:
-    """The stops whose leg or service has begun by the freeze.
-
-    Nobody went to a job that was cancelled since, nor anywhere while away, unless a report says otherwise.
-    """
+def _count_begun(route: Document, data: PlanningData, scope: Scope) -> int:
+    """How many stops after the start are such that the leg or the service has begun by the freeze."""
     freeze = epoch(scope.freeze_until)
     stops = route["stops"]
     if stops[0]["departure"] >= freeze:
-        return None
-    begun = []
-    for before, stop in pairwise(stops[:-1]):
+        return 0
+    count = 0
+    for number, (before, stop) in enumerate(pairwise(stops[:-1]), start=1):
         if not (stop["start"] < freeze or (stop["travel_s"] > 0 and before["departure"] < freeze)):
             break
-        job = data.job_by_id.get(stop["job"]) if stop["job"] else None
-        reported = job is not None and job.state in BEGUN_STATES
-        gone = stop["job"] is not None and job is None
-        if reported or not (gone or data.is_away(route["technician"], moment(stop["start"]))):
-            begun.append(stop)
-    return _stand(route, begun, freeze, places, scope.horizon) if begun else None
+        if _was_made(stop, route, data):
+            count = number
+    return count
+
+
+def _standing_stops(route: Document, count: int, data: PlanningData) -> list[Document]:
+    return [stop for stop in route["stops"][1 : 1 + count] if _was_made(stop, route, data)]
+
+
+def _was_made(stop: Document, route: Document, data: PlanningData) -> bool:
+    """Nobody went to a job that was cancelled since, nor anywhere while away, unless a report says otherwise."""
+    job = data.job_by_id.get(stop["job"]) if stop["job"] else None
+    reported = job is not None and job.state in BEGUN_STATES
+    gone = stop["job"] is not None and job is None
+    return reported or not (gone or data.is_away(route["technician"], moment(stop["start"])))
 
 
 def _is_begun(stop: Document, route: Document, data: PlanningData) -> bool:
@@ -96,16 +130,24 @@ def _is_begun(stop: Document, route: Document, data: PlanningData) -> bool:
     job = data.job_by_id.get(stop["job"]) if stop["job"] else None
     if job is None or job.state not in BEGUN_STATES or job.planned_start is None or job.planned_day is None:
         return False
-    planned = (job.planned_technician, job.planned_day.isoformat(), epoch(job.planned_start))
-    return planned == (route["technician"], route["date"], stop["start"])
+    is_here = job.planned_technician == route["technician"] or stop.get("people", 1) > 1
+    planned = (job.planned_day.isoformat(), epoch(job.planned_start))
+    return is_here and planned == (route["date"], stop["start"])
 
 
-def _stand(route: Document, stops: Sequence[Document], not_before: int, places: Places, horizon: Horizon) -> Standing:
-    """Those stops of the route as facts."""
+def _stand(
+    route: Document,
+    stops: Sequence[Document],
+    not_before: int,
+    places: Places,
+    horizon: Horizon,
+    elsewhere: str | None = None,
+) -> Standing:
+    """Those stops of the route as facts; ``elsewhere``: whose route it is that is none of those planned."""
     if not stops:
         return Standing()
     origin, shift = epoch(horizon.origin), route_shift(route)
-    facts = tuple(read_fact(stop, places, horizon, shift) for stop in stops)
+    facts = tuple(read_fact(stop, places, horizon, shift, elsewhere) for stop in stops)
     call = next((stop for stop in stops if stop["type"] == "depot"), None)
     return Standing(
         facts,

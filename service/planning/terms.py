@@ -34,6 +34,9 @@ def weights_of(settings: Settings) -> Weights:
         not_preferred=_hundredths(settings.weight_not_preferred),
         moved=_hundredths(settings.weight_moved),
         unserved=_hundredths(settings.weight_left_out),
+        last_resort=_hundredths(settings.weight_last_resort),
+        fair_paid_s=_hundredths(settings.weight_fair_paid_s),
+        fair_travel_s=_hundredths(settings.weight_fair_travel_s),
     )
 
 

@@ -299,12 +299,13 @@ class DepotRow(Table):
 
 
 class ItemRow(Table):
-    """A kind of goods."""
+    """A kind of goods; what is lent is back in stock after ``returned_after_days``, where a job says nothing else."""
 
     __tablename__ = "item"
     sku: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     kind: Mapped[str]
+    returned_after_days: Mapped[int | None]
     created: Mapped[int]
     revision: Mapped[int]
 
@@ -329,6 +330,26 @@ class SeparationRow(Table):
     rule: Mapped[Json]
     revision: Mapped[int]
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class ReserveRow(Table):
+    """Holders of a skill who should stay at hand in each half-day."""
+
+    __tablename__ = "reserve"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    rule: Mapped[Json]
+    created: Mapped[int]
+    revision: Mapped[int]
+
+
+class FacesRow(Table):
+    """How many different technicians a client, or whoever waits for a set of jobs, gets to see at most."""
+
+    __tablename__ = "faces"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    rule: Mapped[Json]
+    created: Mapped[int]
+    revision: Mapped[int]
 
 
 class PlaceRow(Table):

@@ -58,6 +58,8 @@ def things_of(world: World) -> dict[str, Any]:
         "technician": world.technicians["anna"],
         "day": "2020-03-16",
         "sku": "laptop",
+        "reserve": "at-hand",
+        "faces_name": "le-gall",
     }
     job = f"/v1/jobs/{found['job']}"
     window = {"earliest": "2020-03-16T10:00:00+01:00", "latest": "2020-03-16T11:00:00+01:00"}

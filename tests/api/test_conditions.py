@@ -37,6 +37,10 @@ CHANGES: list[tuple[str, str, Any]] = [
     ("DELETE", "/v1/absences/{absence}", None),
     ("PUT", "/v1/separation", {"radius_m": 10}),
     ("DELETE", "/v1/separation", None),
+    ("PUT", "/v1/reserves/{reserve}", {"skill": "network", "least": 2}),
+    ("DELETE", "/v1/reserves/{reserve}", None),
+    ("PUT", "/v1/faces/{faces}", {"client": "C-1", "most": 3}),
+    ("DELETE", "/v1/faces/{faces}", None),
     ("PATCH", "/v1/sites/{site}", {"access_notes": "other"}),
 ]
 
@@ -54,8 +58,11 @@ def fill(world: World) -> dict[str, str]:
         desk.put(f"/v1/items/{sku}", {"name": sku})
     desk.put(f"/v1/stock/{depot}/laptop", {"on_hand": 3})
     desk.put("/v1/separation", {})
+    desk.put("/v1/reserves/at-hand", {"skill": "network"})
+    job = world.post_job(client=JOB["client"] | {"ref": "C-1"}, site=JOB["site"] | {"ref": "a/b"})["id"]
+    desk.put("/v1/faces/le-gall", {"client": "C-1"})
     return {
-        "job": world.post_job(site=JOB["site"] | {"ref": "a/b"})["id"],
+        "job": job,
         "kind": KIND,
         "technician": world.technicians["bert"],
         "depot": depot,
@@ -63,6 +70,8 @@ def fill(world: World) -> dict[str, str]:
         "stocked": "laptop",
         "absence": desk.post("/v1/absences", absence).get_json()["id"],
         "site": "a/b",
+        "reserve": "at-hand",
+        "faces": "le-gall",
     }
 
 

@@ -170,12 +170,6 @@ def test_dry_run_stores_nothing(world: World) -> None:
     assert desk.get(path).get_json()["revision"] == revision
 
 
-def test_separation_says_that_it_is_not_obeyed_yet(world: World) -> None:
-    answer = world.dispatcher.put("/v1/separation", examples.SEPARATION_IN).get_json()
-    assert answer["warnings"][0]["code"] == "rule_not_obeyed"
-    assert {name: answer[name] for name in examples.SEPARATION_IN} == examples.SEPARATION_IN
-
-
 def test_kinds_are_read_by_everybody_and_written_by_dispatchers(world: World) -> None:
     for caller in (world.portal, world.anna, world.dispatcher, world.admin):
         assert [kind["name"] for kind in caller.get("/v1/kinds").get_json()["items"]] == [KIND]

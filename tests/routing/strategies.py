@@ -26,29 +26,38 @@ from routing import (
     Weights,
 )
 from tests.builders import HOUR, MINUTE, a_matrix
+from tests.routing.tied import DAY, DAYS, tie
 
 FAST = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 """The same examples on every machine and every day."""
 
-DAY = 24 * HOUR
 SKILLS = ("network", "phone")
 GOODS = ("laptop", "ladder")
-DAYS = 2
 NUMBERS = count()
 """No two visits that are over have one name, not even in the smallest example."""
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_visits: int = 7) -> Problem:
-    """Up to seven visits, three technicians and two days; every field of every value is used by some."""
+def problems(draw: st.DrawFn, most_visits: int = 7, tied: bool = False) -> Problem:
+    """Up to seven visits, three technicians and two days; every field of every value is used by some.
+
+    ``tied``: also those that tie routes together, with two to four technicians.
+    """
     random = draw(st.randoms(use_true_random=False))
-    return make_problem(random, draw(st.integers(0, most_visits)))
+    return make_problem(random, draw(st.integers(0, most_visits)), tied)
 
 
-def make_problem(random: Random, visits: int) -> Problem:
+def make_problem(random: Random, visits: int, tied: bool = False) -> Problem:
     """One random problem."""
+    size = random.choice([2, 2, 3, 3, 4]) if tied else random.randint(1, 3)
+    problem = make_untied(random, visits, size)
+    return tie(random, problem) if tied else problem
+
+
+def make_untied(random: Random, visits: int, size: int) -> Problem:
+    """One random problem with so many visits and technicians, of which each route is a matter of its own."""
     places = random.randint(2, 6)
-    people = tuple(make_technician(random, f"t{number}", places) for number in range(random.randint(1, 3)))
+    people = tuple(make_technician(random, f"t{number}", places) for number in range(size))
     chosen = tuple(make_visit(random, f"v{number}", places) for number in range(visits))
     spare = [visit.id for visit in chosen]
     random.shuffle(spare)

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from routing import (
     Break,
     Depot,
+    Faces,
     Fact,
     Issue,
     ItemNeed,
     Location,
     Pin,
     Problem,
+    Reserve,
     Seconds,
+    Separation,
     Shift,
     Skill,
     SkillNeed,
@@ -41,6 +44,9 @@ class Unchecked:
     weights: Weights = Weights()
     depots: tuple[Depot, ...] = ()
     pins: tuple[Pin, ...] = ()
+    separation: Separation | None = None
+    faces: tuple[Faces, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
     matrices: dict[str, object] = field(default_factory=lambda: {"car": a_matrix([[0, 60], [60, 0]])})
 
     def find_issues(self) -> tuple[Issue, ...]:
@@ -340,4 +346,10 @@ def test_no_number_makes_the_search_for_faults_fall(part: str, whole: int, real:
 @FAST
 @given(problem=problems())
 def test_random_problems_of_these_tests_are_sound(problem: Problem) -> None:
+    assert find_issues(problem) == ()
+
+
+@FAST
+@given(problem=problems(tied=True))
+def test_random_tied_problems_of_these_tests_are_sound(problem: Problem) -> None:
     assert find_issues(problem) == ()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.demo.table import plan_table
+from service.demo.table import plan_table, totals
 from service.store.tables import Json
 
 
@@ -55,7 +55,7 @@ NAMES = {"tech_a": "Anna", "tech_b": "Bert"}
 
 
 def lines(document: Json, jobs: dict[str, Json], names: dict[str, str] | None = None) -> list[str]:
-    return list(plan_table(document, jobs, NAMES if names is None else names))
+    return [*plan_table(document, jobs, NAMES if names is None else names), *totals(document, jobs)]
 
 
 def test_route_shows_times_jobs_breaks_goods_and_promises() -> None:

@@ -16,7 +16,8 @@ from routing.matrix import IntArray
 from service.errors import NotFound, Refused
 from service.instants import local
 from service.jobs import cancel_job, job_fits, patch_job
-from service.planning.fits import _build, _with_visit
+from service.planning.boards import build_board
+from service.planning.fits import _with_visit
 from service.planning.horizon import Horizon
 from service.planning.windows import openings
 from service.plans import get_current_plan

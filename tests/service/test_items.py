@@ -16,8 +16,9 @@ from tests.service.things import DISPATCHER, a_depot, a_job, a_kind, a_person, a
 
 
 def test_put_item_can_be_read(runtime: Runtime) -> None:
-    answer = put_item(runtime, DISPATCHER, "laptop", {"name": "Laptop", "kind": "loan"}, None)
-    expected = {"id": "laptop", "sku": "laptop", "name": "Laptop", "kind": "loan", "revision": answer.revision}
+    doc = {"name": "Laptop", "kind": "loan", "returned_after_days": 14}
+    answer = put_item(runtime, DISPATCHER, "laptop", doc, None)
+    expected = {"id": "laptop", "sku": "laptop", **doc, "revision": answer.revision}
     assert answer.body == expected | {"outdated": []}
     assert answer.location == "/v1/items/laptop"
     assert get_item(runtime, DISPATCHER, "laptop").body == expected

@@ -241,7 +241,7 @@ def test_portal_keeps_the_dispatchers_after(runtime: Runtime, job: Answer) -> No
     other = a_job(runtime, DISPATCHER).body["id"]
     patched(runtime, job, after=[{"job": other, "gap_s": 60, "same_technician": False}])
     body = patched(runtime, job, PORTAL, description="urgent").body
-    assert body["after"] == [{"job": other, "gap_s": 60, "same_technician": False}]
+    assert body["after"] == [{"job": other, "gap_s": 60, "most_gap_s": None, "same_technician": False}]
 
 
 # --- handling and hold ---

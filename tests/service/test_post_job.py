@@ -220,7 +220,7 @@ def test_removed_technicians_and_other_portals_jobs_do_not_exist(runtime: Runtim
     first = a_job(runtime, external_ref="web-1").body["id"]
     assert refused(runtime, OTHER_PORTAL, after=[{"job": first}]) == [("not_found", "/after/0/job")]
     assert refused(runtime, OTHER_PORTAL, after=[{"job": "web-1"}]) == [("not_found", "/after/0/job")]
-    expected = [{"job": first, "gap_s": 60, "same_technician": True}]
+    expected = [{"job": first, "gap_s": 60, "most_gap_s": None, "same_technician": True}]
     by_ref = a_job(runtime, after=[{"job": "web-1", "gap_s": 60, "same_technician": True}])
     assert by_ref.body["after"] == expected
     by_id = a_job(runtime, DISPATCHER, after=[{"job": first, "gap_s": 60, "same_technician": True}])

@@ -15,23 +15,29 @@ RULE = {
     "buffer_s": 1800,
     "from": "2020-03-16",
     "others": "own",
+    "same_day": True,
+    "price": 3600,
 }
 
 
-def test_put_rule_can_be_read_and_says_that_it_is_not_obeyed_yet(runtime: Runtime) -> None:
+def test_put_rule_can_be_read(runtime: Runtime) -> None:
     doc = RULE | {"from": date(2020, 3, 16), "scope": ["depot", "site"]}
     answer = put_separation(runtime, DISPATCHER, doc, None)
     read = get_separation(runtime, DISPATCHER)
     assert {name: read.body[name] for name in RULE} == RULE
-    assert [warning["code"] for warning in read.body["warnings"]] == ["rule_not_obeyed"]
-    assert answer.body == read.body | {"outdated": []}
+    assert answer.body == read.body | {"issues": [], "outdated": []}
     assert answer.revision == read.revision
     assert count_runs(runtime) == 1
 
 
 def test_rule_begins_today_with_the_usual_figures(runtime: Runtime) -> None:
     body = put_separation(runtime, DISPATCHER, {"others": None}, None).body
-    assert {name: body[name] for name in RULE} == RULE | {"from": "2020-03-13", "others": "free"}
+    assert {name: body[name] for name in RULE} == RULE | {
+        "from": "2020-03-13",
+        "others": "free",
+        "same_day": False,
+        "price": None,
+    }
 
 
 def test_put_of_what_is_there_needs_what_the_caller_has_read(runtime: Runtime) -> None:

@@ -39,6 +39,7 @@ def test_posted_technician_has_every_field(runtime: Runtime) -> None:
         "zone": None,
         "holidays": False,
         "revision": answer.revision,
+        "issues": [],
         "outdated": [],
     }
     read = get_technician(runtime, DISPATCHER, answer.body["id"])

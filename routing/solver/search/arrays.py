@@ -21,7 +21,7 @@ second and the fourth of them (``search.segments``)."""
 
 
 # Columns of ``Instance.visits``.
-DUE, RELEASE, SOFT, LEFT_OUT, SHIFT_COUNT, PINNED, ITEMS, ITEMS_END = range(8)
+DUE, RELEASE, SOFT, LEFT_OUT, SHIFT_COUNT, PINNED, ITEMS, ITEMS_END, TIED = range(9)
 
 # Columns of ``Instance.shifts``.
 (
@@ -74,10 +74,11 @@ class Instance(NamedTuple):
     ranks: Array
     """float64 (RANKS, R): what visits may be put back by, the smallest first."""
     visits: Array
-    """int64 (R, 8): deadline and release of an urgent visit (NEVER for none), whether it has one of them, price of
-    leaving it out, number of its shifts, whether it is pinned to the front of a route, its part of ``items``."""
+    """int64 (R, 9): deadline and release of an urgent visit (NEVER for none), whether it has one of them, price of
+    leaving it out, number of its shifts, whether it is pinned to the front of a route, its part of ``items``, whether
+    ``State.bounds`` take the place of its windows."""
     items: Array
-    """int64 (., 2): sku and quantity."""
+    """int64 (., 3): sku, quantity, and which kind of loan it is (-1: none)."""
     shifts: Array
     """int64 (V, 15): technician, profile, nodes where the free part begins and ends; earliest and latest departure,
     last moment to be back, regular end, longest travel; whether it is begun, the price of what stands in a route that
@@ -98,7 +99,10 @@ class Instance(NamedTuple):
 
 
 # Columns of ``State.rows``.
-COUNT, COST, FIXED, TRAVEL, IDLE, CALL_AT, FIRST, PLAIN, VERSION = range(9)
+COUNT, COST, FIXED, TRAVEL, IDLE, CALL_AT, FIRST, PLAIN, VERSION, BUSY = range(10)
+
+DEPARTURE, CALLING, RETURN = range(3)
+"""Events of a shift: beside the visits, rows R + 3 * shift + these of whatever is kept per event."""
 
 
 class State(NamedTuple):
@@ -107,9 +111,10 @@ class State(NamedTuple):
     seq: Array
     """int64 (V, M): origin, then the stops, then the destination."""
     rows: Array
-    """int64 (V, 9): number of stops; price, and the part of it that no time and no way changes; travel; paid seconds
+    """int64 (V, 10): number of stops; price, and the part of it that no time and no way changes; travel; paid seconds
     that are neither travel, set-up nor service; position of the depot call (0: none), number of stops pinned to the
-    front, whether segments say all about its times, a number for every content that a route ever had."""
+    front, whether segments say all about its times, a number for every content that a route ever had, paid seconds
+    that are travel, set-up or service."""
     segments: Array
     """int64 (V, M, SEGMENTS)"""
     taken: Array
@@ -118,6 +123,9 @@ class State(NamedTuple):
     """int64 (T, K): parts that all routes of a technician take from it."""
     where: Array
     """int64 (R): the shift of a visit, -1 for none."""
+    bounds: Array
+    """int64 (R + 3V, 2): the first and the last start agreed on for an event that is tied to other routes; anything for
+    others."""
 
 
 class Memory(NamedTuple):
@@ -125,20 +133,29 @@ class Memory(NamedTuple):
 
     best: Array
     """int64 (V, M): the best solution: number of stops, then the stops."""
+    best_bounds: Array
+    """int64 (R + 3V, 2): and what was agreed on in it."""
     prices: Array
     """int64 (R, V, 4): best insertion of a visit into a route: price, the route's version, position, depot call
     (``search.insertion``)."""
     totals: Array
     """int64 (5): current and best cost, next version, how many visits are absent, and the price of leaving them out."""
     counts: Array
-    """int64 (4): of this step, how many routes changed and how many visits are out; routes in use and their stops."""
+    """int64 (5): of this step, how many routes changed and how many visits are out; routes in use and their stops;
+    whether the step came to nothing."""
     dice: Array
     """uint64 (1)"""
     scratch: Array
     """int64 (., M or more)"""
     lists: Array
-    """int64 (6, .): changed shifts, visits taken out in this step, absent visits, visits to put in, a route, shifts to
-    look at."""
+    """int64 (8, .): changed shifts, visits taken out in this step, absent visits, visits to put in, a route, shifts to
+    look at, shifts to settle again, events of other bubbles."""
+    times: Array
+    """int64 (M): departure, starts and end of a route."""
+    room: Array
+    """int64 (4, ROOMS, 2): intervals in which a visit, a call, a departure and a return may begin."""
+    offers: Array
+    """int64 (OFFERS, .): places for a visit (``search.tied``): the one at hand, the best, and those of a team."""
     keys: Array
     """float64 (R)"""
     flags: Array
@@ -150,6 +167,12 @@ FEW_SHIFTS, DEAR, RANKS = 0, 5, 6
 
 CURRENT, BEST, NEXT_VERSION, ABSENT, MISSING = range(5)
 """Places in ``Memory.totals``."""
+
+ROOMS, OFFERS = 32, 16
+"""Intervals looked at for one event, and places kept for one visit."""
+
+MOST_FIXED = 2000
+"""Presences that stand, of which this many at most can be met."""
 
 MOST_STOPS = 400
 """No technician makes more stops in one shift; routes do not grow beyond."""
@@ -168,6 +191,13 @@ def longest_route(instance: Instance) -> int:
     return max(1, min(visits, most, MOST_STOPS)) + 2
 
 
+def new_bounds(instance: Instance) -> Array:
+    """Return bounds that bind nothing."""
+    bounds = np.empty((len(instance.visits) + 3 * len(instance.shifts), 2), np.int64)
+    bounds[:] = -NEVER, NEVER
+    return bounds
+
+
 def new_state(instance: Instance, longest: int) -> State:
     """Return a solution in which every visit is left out; its rows are not worked out yet."""
     visits, shifts = len(instance.visits), len(instance.shifts)
@@ -177,11 +207,12 @@ def new_state(instance: Instance, longest: int) -> State:
     seq[:, 1] = instance.shifts[:, DESTINATION]
     return State(
         seq=seq,
-        rows=np.zeros((shifts, 9), np.int64),
+        rows=np.zeros((shifts, 10), np.int64),
         segments=np.zeros((shifts, longest + 2, SEGMENTS), np.int64),
         taken=np.zeros((shifts, skus), np.int64),
         van=np.zeros((technicians, skus), np.int64),
         where=np.full(visits, -1, np.int64),
+        bounds=new_bounds(instance),
     )
 
 
@@ -195,12 +226,16 @@ def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
     flags[3] = True
     return Memory(
         best=np.zeros((shifts, longest + 2), np.int64),
+        best_bounds=new_bounds(instance),
         prices=np.full((visits, shifts, 4), -1, np.int64),
         totals=totals,
-        counts=np.zeros(4, np.int64),
+        counts=np.zeros(5, np.int64),
         dice=np.array([seed * 0x9E3779B97F4A7C15 % (1 << 64)], np.uint64),
         scratch=new_scratch(instance, longest),
-        lists=np.zeros((6, max(visits + shifts, longest) + 6), np.int64),
+        lists=np.zeros((8, max(visits + 3 * shifts + MOST_FIXED, longest) + 6), np.int64),
+        times=np.zeros(longest + 4, np.int64),
+        room=np.zeros((4, ROOMS, 2), np.int64),
+        offers=np.zeros((OFFERS, 14), np.int64),
         keys=np.zeros(visits + 1, np.float64),
         flags=flags,
     )

@@ -1,10 +1,4 @@
-"""The best place of a visit in a route and in all of them.
-
-A price stays true while the route keeps its content, so it is remembered with the route's version. Most routes are
-as they were at most steps: then an insertion costs one comparison per shift.
-"""
-
-import math
+"""The best place of a visit in a route."""
 
 from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
@@ -26,26 +20,18 @@ from routing.solver.search.arrays import (
     PLAIN,
     PROFILE,
     REGULAR_END,
-    SHARED_VAN,
-    SHIFT_COUNT,
     TRAVEL,
-    VERSION,
     WAY,
-    Array,
     Instance,
     Memory,
     State,
 )
-from routing.solver.search.dice import roll
 from routing.solver.search.route import has_goods_on_board, is_plain, part_of
 from routing.solver.search.segments import join
 from routing.solver.search.timing import price_route
 
 CALL = 1 << 16
 """A call is written as depot * CALL + the position after which it stands."""
-
-AT_LEAST = -2
-"""Remembered in place of a position: the insertion costs no less than the price beside it."""
 
 
 @compiled
@@ -102,7 +88,7 @@ def _price_by_segments(
     profile = instance.shifts[shift, PROFILE]
     seconds, legs = instance.seconds[profile], instance.travel[profile]
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
-    own, opens, closes = part_of(instance, shift, visit)
+    own, opens, closes = part_of(instance, state, shift, visit)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
     fixed = _extra(instance, shift, visit)
@@ -137,7 +123,7 @@ def _price_around_break(
     profile = instance.shifts[shift, PROFILE]
     seconds, legs = instance.seconds[profile], instance.travel[profile]
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
-    own, opens, closes = part_of(instance, shift, visit)
+    own, opens, closes = part_of(instance, state, shift, visit)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
     pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
@@ -199,7 +185,7 @@ def _price_exactly(
         if k > from_:
             row[k] = state.seq[shift, k]
         row[k + 1] = visit
-        price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
+        price, _, _, _ = price_route(instance, state.bounds, shift, row, count + 1, memory.scratch)
         if price < best:
             best, place = price, k
     return (best - state.rows[shift, COST], place) if place >= 0 else (int64(NEVER), -1)
@@ -213,13 +199,24 @@ def _price_with_call(
     best, place, call = int64(NEVER), -1, -1
     for depot in range(instance.depots.shape[0]):
         if has_goods_on_board(instance, state, shift, visit, depot):
-            if plain and instance.shifts[shift, BREAKS] == 0:
-                price, after, at = _pair_by_segments(instance, state, shift, visit, depot, min(bound, best))
-            else:
-                price, after, at = _pair_exactly(instance, state, shift, visit, depot, memory)
+            price, after, at = price_with_call(
+                instance, state, shift, visit, int64(depot), memory, min(bound, best), plain
+            )
             if price < best:
-                best, place, call = price, after, depot * CALL + at
+                best, place, call = price, after, at
     return best, place, call
+
+
+@compiled
+def price_with_call(
+    instance: Instance, state: State, shift: int, visit: int, depot: int, memory: Memory, bound: int, plain: bool
+) -> tuple[int, int, int]:
+    """Price the visit together with a call at this depot; answers as ``price_in_route`` does."""
+    if plain and instance.shifts[shift, BREAKS] == 0:
+        price, after, at = _pair_by_segments(instance, state, shift, visit, depot, bound)
+    else:
+        price, after, at = _pair_exactly(instance, state, shift, visit, depot, memory)
+    return price, after, depot * CALL + at
 
 
 @compiled
@@ -229,8 +226,8 @@ def _pair_by_segments(
     profile, node = instance.shifts[shift, PROFILE], instance.visits.shape[0] + depot
     seconds, legs = instance.seconds[profile], instance.travel[profile]
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
-    own, opens, closes = part_of(instance, shift, visit)
-    stay, begins, ends = part_of(instance, shift, node)
+    own, opens, closes = part_of(instance, state, shift, visit)
+    stay, begins, ends = part_of(instance, state, shift, node)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
     fixed = _extra(instance, shift, visit)
@@ -248,7 +245,7 @@ def _pair_by_segments(
         last = node
         for k in range(q, count + 1):
             if k > q:
-                other, first, final = part_of(instance, shift, seq[k])
+                other, first, final = part_of(instance, state, shift, seq[k])
                 a, b, c = join(a, b, c, int64(seconds[last, seq[k]]), other, first, final)
                 if a < 0:
                     break
@@ -290,70 +287,7 @@ def _pair_exactly(
                 if position == k:
                     row[into] = visit
                     into += 1
-            price, _, _ = price_route(instance, shift, row, count + 2, memory.scratch)
+            price, _, _, _ = price_route(instance, state.bounds, shift, row, count + 2, memory.scratch)
             if price < best:
                 best, place, at = price, k, q
     return (best - state.rows[shift, COST], place, at) if place >= 0 else (int64(NEVER), -1, -1)
-
-
-@compiled
-def find_best(instance: Instance, state: State, visit: int, memory: Memory, blink: float) -> tuple[int, int, int, int]:
-    """Find the cheapest insertion of a visit over all routes, now and then overlooking one.
-
-    Parameters
-    ----------
-    blink
-        How often a route is overlooked (Christiaens and Vanden Berghe, section 5.2, there per position).
-
-    Returns
-    -------
-    tuple
-        Price (NEVER: no place), shift, position and call as ``price_in_route`` gives them.
-    """
-    best, best_shift, best_place, best_call = int64(NEVER), -1, -1, -1
-    changed, closed = memory.flags[0], memory.flags[2]
-    needs_goods = instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]
-    skip = _until_blink(memory.dice, blink)
-    count, unknown = instance.visits[visit, SHIFT_COUNT], memory.lists[5]
-    others = 0
-    for number in range(count):
-        shift = instance.shifts_of[visit, number]
-        if closed[shift]:
-            continue
-        skip -= 1
-        if skip < 0:
-            skip = _until_blink(memory.dice, blink)
-        elif changed[shift] or memory.prices[visit, shift, 1] != state.rows[shift, VERSION]:
-            unknown[others] = shift
-            others += 1
-        elif memory.prices[visit, shift, 0] < best:
-            if memory.prices[visit, shift, 2] == AT_LEAST:
-                unknown[others] = shift
-                others += 1
-            else:
-                best, best_shift = memory.prices[visit, shift, 0], shift
-                best_place, best_call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
-    # What is known bounds what is looked at in the routes that are not.
-    for number in range(others):
-        shift = unknown[number]
-        is_known = memory.prices[visit, shift, 1] == state.rows[shift, VERSION]
-        if is_known and memory.prices[visit, shift, 0] >= best:
-            continue
-        price, place, call = price_in_route(instance, state, shift, visit, memory, best)
-        # What is on board of a van that several shifts share depends on other routes too: nothing is remembered.
-        if not changed[shift] and not (needs_goods and instance.shifts[shift, SHARED_VAN]):
-            found = price < best or best >= NEVER
-            memory.prices[visit, shift, 0] = price if found else best
-            memory.prices[visit, shift, 1] = state.rows[shift, VERSION]
-            memory.prices[visit, shift, 2], memory.prices[visit, shift, 3] = place if found else AT_LEAST, call
-        if price < best:
-            best, best_shift, best_place, best_call = price, shift, place, call
-    return best, best_shift, best_place, best_call
-
-
-@compiled
-def _until_blink(dice: Array, blink: float) -> int:
-    """How many routes are looked at before the next one is overlooked."""
-    if blink <= 0.0:
-        return int64(1 << 40)
-    return int64(math.log(1.0 - roll(dice)) / math.log(1.0 - blink))

@@ -1,20 +1,30 @@
 """What is put back: one visit after the other where it costs least, unless leaving it out costs less."""
 
-import numpy as np
-
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     LEFT_OUT,
-    MISSING,
     RANKS,
     Array,
     Instance,
     Memory,
     State,
 )
+from routing.solver.search.choice import OFFERED, find_best
 from routing.solver.search.dice import choose, roll
-from routing.solver.search.insertion import CALL, find_best
-from routing.solver.search.route import put_in, take_at, work_out
+from routing.solver.search.ledger import settle_row
+from routing.solver.search.team import put_team
+from routing.solver.search.tied import BEST, enter_visit, take_offer
+from routing.solver.search.ties import (
+    ANY,
+    COMES_AFTER,
+    FIRST_MEMBER,
+    ORDERS,
+    ORDERS_END,
+    OTHER,
+    PEOPLE,
+    Ledger,
+    Ties,
+)
 
 RANDOM_SHARE = 0.3
 NEAR_SHARE = 0.1
@@ -55,39 +65,40 @@ def sort_by_key(visits: Array, keys: Array, count: int) -> None:
 
 
 @compiled
-def put_back(instance: Instance, state: State, memory: Memory, count: int, blink: float, counts: np.ndarray) -> None:
-    """Insert the visits of list 3 in their sequence."""
+def put_back(
+    instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory, count: int, blink: float
+) -> None:
+    """Insert the visits of list 3 in their sequence; at last those that had to wait for others of them."""
     for number in range(count):
-        visit = memory.lists[3, number]
-        price, shift, place, call = find_best(instance, state, visit, memory, blink)
-        if shift >= 0 and price < instance.visits[visit, LEFT_OUT]:
-            put_visit(instance, state, memory, visit, shift, place, call, counts)
+        _put_one(instance, ties, state, ledger, memory, memory.lists[3, number], blink)
+    if ties.orders.shape[0] > 0:
+        for number in range(count):
+            visit = memory.lists[3, number]
+            if state.where[visit] < 0 and _waits(ties, state, visit):
+                _put_one(instance, ties, state, ledger, memory, visit, blink)
 
 
 @compiled
-def put_visit(
-    instance: Instance,
-    state: State,
-    memory: Memory,
-    visit: int,
-    shift: int,
-    place: int,
-    call: int,
-    counts: np.ndarray,
+def _put_one(
+    instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory, visit: int, blink: float
 ) -> None:
-    """Insert a visit, with a call when it needs one; it stays out when the route then has no schedule after all."""
-    put_in(state, shift, visit, place)
-    if call >= 0:
-        put_in(state, shift, instance.visits.shape[0] + call // CALL, call % CALL)
-    if work_out(instance, state, shift, memory):
-        if not memory.flags[0, shift]:
-            memory.flags[0, shift] = True
-            memory.lists[0, counts[0]] = shift
-            counts[0] += 1
-        state.where[visit] = shift
-        memory.totals[MISSING] -= instance.visits[visit, LEFT_OUT]
+    if ties.terms[ANY] and ties.visits[visit, PEOPLE] > 1:
+        if ties.visits[visit, FIRST_MEMBER] == visit and state.where[visit] < 0:
+            put_team(instance, ties, state, ledger, memory, visit, blink)
         return
-    if call >= 0:
-        take_at(state, shift, call % CALL + 1)
-    take_at(state, shift, place + 1)
-    work_out(instance, state, shift, memory)
+    price, shift, place, call = find_best(instance, ties, state, ledger, visit, memory, blink)
+    if shift < 0 or price >= instance.visits[visit, LEFT_OUT]:
+        return
+    if place == OFFERED:
+        take_offer(instance, ties, state, ledger, memory, visit, int64(BEST))
+    elif not enter_visit(instance, ties, state, ledger, memory, visit, shift, place, call):
+        settle_row(instance, ties, state, ledger, shift, memory)
+
+
+@compiled
+def _waits(ties: Ties, state: State, visit: int) -> bool:
+    """Say whether a visit comes after another one that is planned."""
+    for one in range(ties.visits[visit, ORDERS], ties.visits[visit, ORDERS_END]):
+        if ties.orders[one, COMES_AFTER] and state.where[ties.orders[one, OTHER]] >= 0:
+            return True
+    return False

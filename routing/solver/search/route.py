@@ -5,10 +5,13 @@ from routing.solver.search.arrays import (
     BASE,
     BEGUN,
     BREAKS,
+    BUSY,
     CALL_AT,
     CALLED,
+    CALLING,
     COST,
     COUNT,
+    DEPARTURE,
     FIRST,
     FIXED,
     HAS_EXTRA,
@@ -27,8 +30,10 @@ from routing.solver.search.arrays import (
     PLAIN,
     PROFILE,
     REGULAR_END,
+    RETURN,
     SOFT,
     TECHNICIAN,
+    TIED,
     TRAVEL,
     VERSION,
     WAY,
@@ -41,16 +46,32 @@ from routing.solver.search.timing import price_route
 
 
 @compiled
-def part_of(instance: Instance, shift: int, node: int) -> tuple[int, int, int]:
+def part_of(instance: Instance, state: State, shift: int, node: int) -> tuple[int, int, int]:
     """Return a stop as a part: its length and its only window."""
     visits = instance.visits.shape[0]
     if node < visits:
-        return (
-            int64(instance.service[node, instance.shifts[shift, TECHNICIAN]]),
-            int64(instance.lo[node, shift]),
-            int64(instance.hi[node, shift]),
-        )
-    return int64(instance.depots[node - visits, 0]), instance.shifts[shift, OPENING], instance.shifts[shift, LIMIT]
+        service = int64(instance.service[node, instance.shifts[shift, TECHNICIAN]])
+        if instance.visits[node, TIED]:
+            return service, state.bounds[node, 0], state.bounds[node, 1]
+        return service, int64(instance.lo[node, shift]), int64(instance.hi[node, shift])
+    event = visits + 3 * shift + CALLING
+    return (
+        int64(instance.depots[node - visits, 0]),
+        max(instance.shifts[shift, OPENING], state.bounds[event, 0]),
+        min(instance.shifts[shift, LIMIT], state.bounds[event, 1]),
+    )
+
+
+@compiled
+def ends_of(instance: Instance, state: State, shift: int) -> tuple[int, int, int, int]:
+    """Return the earliest and latest departure of a shift, and its earliest and latest return."""
+    event = instance.visits.shape[0] + 3 * shift
+    return (
+        max(instance.shifts[shift, OPENING], state.bounds[event + DEPARTURE, 0]),
+        min(instance.shifts[shift, LATEST], state.bounds[event + DEPARTURE, 1]),
+        max(int64(0), state.bounds[event + RETURN, 0]),
+        min(instance.shifts[shift, LIMIT], state.bounds[event + RETURN, 1]),
+    )
 
 
 @compiled
@@ -58,7 +79,9 @@ def is_plain(instance: Instance, shift: int, node: int) -> bool:
     """Say whether segments say all about the times of a stop."""
     if node >= instance.visits.shape[0]:
         return True
-    return instance.lo[node, shift] <= instance.hi[node, shift] and not instance.visits[node, SOFT]
+    if instance.visits[node, SOFT]:
+        return False
+    return bool(instance.visits[node, TIED] or instance.lo[node, shift] <= instance.hi[node, shift])
 
 
 @compiled
@@ -95,13 +118,14 @@ def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bo
     state.rows[shift, FIXED] = fixed
     if plain and instance.shifts[shift, BREAKS] == 0 and count > 0:
         return _measure(instance, state, shift)
-    price, idle, travel = price_route(instance, shift, seq, count, memory.scratch)
+    price, idle, travel, busy = price_route(instance, state.bounds, shift, seq, count, memory.scratch)
     state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, TRAVEL] = price, idle, travel
+    state.rows[shift, BUSY] = busy
     if price >= NEVER:
         return False
     if plain and instance.shifts[shift, BREAKS] == 0:
         _measure(instance, state, shift)  # an empty route, which has a price of its own
-        state.rows[shift, COST], state.rows[shift, IDLE] = price, idle
+        state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, BUSY] = price, idle, busy
     elif plain:
         _measure_with_break(instance, state, shift)
     return True
@@ -113,30 +137,33 @@ def _measure(instance: Instance, state: State, shift: int) -> bool:
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     profile, busy, travel = instance.shifts[shift, PROFILE], int64(0), int64(0)
     seconds, legs = instance.seconds[profile], instance.travel[profile]
-    length, earliest, latest = int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
+    opens, closes, back, limit = ends_of(instance, state, shift)
+    length, earliest, latest = int64(0), opens, closes
+    if opens > closes:
+        length = int64(-1)
     parts[0, 0], parts[0, 1], parts[0, 2] = length, earliest, latest
     for k in range(1, count + 1):
         node, leg = seq[k], int64(seconds[seq[k - 1], seq[k]])
-        own, opens, closes = part_of(instance, shift, node)
+        own, opens, closes = part_of(instance, state, shift, node)
         length, earliest, latest = join(length, earliest, latest, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = length, earliest, latest
         busy += leg + own
         travel += legs[seq[k - 1], node]
     home = int64(seconds[seq[count], seq[count + 1]])
     travel += legs[seq[count], seq[count + 1]]
-    length, earliest, latest = join(length, earliest, latest, home, int64(0), int64(0), instance.shifts[shift, LIMIT])
+    length, earliest, latest = join(length, earliest, latest, home, int64(0), back, limit)
     state.rows[shift, COST], state.rows[shift, TRAVEL] = NEVER, travel
     if length < 0 or travel > instance.shifts[shift, MOST_TRAVEL]:
         return False
     over = max(int64(0), earliest + length - instance.shifts[shift, REGULAR_END])
     price = length * instance.prices[PAID] + over * instance.prices[OVERTIME] + travel * instance.prices[WAY]
     state.rows[shift, COST] = state.rows[shift, FIXED] + price
-    state.rows[shift, IDLE] = length - busy - home
-    length, earliest, latest = int64(0), int64(0), instance.shifts[shift, LIMIT]
+    state.rows[shift, IDLE], state.rows[shift, BUSY] = length - busy - home, busy + home
+    length, earliest, latest = int64(0), back, limit
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = length, earliest, latest
     for k in range(count, 0, -1):
         node, leg = seq[k], int64(seconds[seq[k], seq[k + 1]])
-        own, opens, closes = part_of(instance, shift, node)
+        own, opens, closes = part_of(instance, state, shift, node)
         length, earliest, latest = join(own, opens, closes, leg, length, earliest, latest)
         parts[k, 6], parts[k, 7], parts[k, 8] = length, earliest, latest
     return True
@@ -152,18 +179,23 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     seconds = instance.seconds[instance.shifts[shift, PROFILE]]
     pause, from_, until = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
-    a, b, c = int64(0), instance.shifts[shift, OPENING], instance.shifts[shift, LATEST]
+    opens, closes, back, limit = ends_of(instance, state, shift)
+    a, b, c = int64(0), opens, closes
+    if opens > closes:
+        a = int64(-1)
     parts[0, 0], parts[0, 1], parts[0, 2] = a, b, c
     if instance.shifts[shift, BEGUN]:
         d, e, f = int64(-1), int64(0), int64(0)
     else:
-        d, e, f = int64(0), instance.masks[shift, 0, 1], instance.shifts[shift, LATEST]
+        d, e, f = int64(0), max(opens, instance.masks[shift, 0, 1]), closes
+        if e > f:
+            d = int64(-1)
     inside = 0
     parts[0, 3], parts[0, 4], parts[0, 5], parts[0, 12] = d, e, f, inside
     for k in range(1, count + 1):
         node = seq[k]
         leg = int64(seconds[seq[k - 1], node])
-        own, opens, closes = part_of(instance, shift, node)
+        own, opens, closes = part_of(instance, state, shift, node)
         d, e, f = join(d, e, f, leg, own, opens, closes)
         if k > 1 or instance.shifts[shift, BEGUN]:
             g, h, i = join(a, b, c, 0, pause, from_, until)
@@ -177,8 +209,10 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         a, b, c = join(a, b, c, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = a, b, c
         parts[k, 3], parts[k, 4], parts[k, 5], parts[k, 12] = d, e, f, inside
-    a, b, c = int64(0), int64(0), instance.shifts[shift, LIMIT]
-    d, e, f = int64(0), int64(0), min(instance.shifts[shift, LIMIT], until)
+    a, b, c = int64(0), back, limit
+    d, e, f = int64(0), back, min(limit, until)
+    if e > f:
+        d = int64(-1)
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = a, b, c
     parts[count + 1, 9], parts[count + 1, 10], parts[count + 1, 11] = d, e, f
     inside = 0
@@ -186,7 +220,7 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     for k in range(count, 0, -1):
         node = seq[k]
         leg = int64(seconds[node, seq[k + 1]])
-        own, opens, closes = part_of(instance, shift, node)
+        own, opens, closes = part_of(instance, state, shift, node)
         d, e, f = join(own, opens, closes, leg, d, e, f)
         g, h, i = join(pause, from_, until, leg, a, b, c)
         g, h, i = join(own, opens, closes, 0, g, h, i)
@@ -255,7 +289,9 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
         instance, state, shift, memory
     ):
         return True
-    best_at, best_node = _place_call(instance, state, shift, memory)
+    # Bounds that were agreed on for the call hold at its own depot only.
+    kept = before if state.bounds[visits + 3 * shift + CALLING, 1] < NEVER else int64(-1)
+    best_at, best_node = _place_call(instance, state, shift, memory, kept)
     if best_at < 0:
         put_in(state, shift, before, at - 1)
         work_out(instance, state, shift, memory)
@@ -265,18 +301,23 @@ def settle_call(instance: Instance, state: State, shift: int, memory: Memory) ->
 
 
 @compiled
-def _place_call(instance: Instance, state: State, shift: int, memory: Memory) -> tuple[int, int]:
-    """Return after which position of a row without a call one is cheapest, and at which depot; -1 for nowhere."""
+def _place_call(instance: Instance, state: State, shift: int, memory: Memory, kept: int) -> tuple[int, int]:
+    """Return after which position of a row without a call one is cheapest, and at which depot; -1 for nowhere.
+
+    ``kept`` is the only depot that will do, -1 for any.
+    """
     visits, row, count = instance.visits.shape[0], memory.lists[4], state.rows[shift, COUNT]
     best, best_at, best_node = int64(NEVER), int64(-1), int64(-1)
     for depot in range(instance.depots.shape[0]):
+        if visits + depot != kept >= 0:
+            continue
         for after in range(count, -1, -1):
             if not _suffices(instance, state, shift, after, depot):
                 continue
             for k in range(count + 2):
                 row[k if k <= after else k + 1] = state.seq[shift, k]
             row[after + 1] = visits + depot
-            price, _, _ = price_route(instance, shift, row, count + 1, memory.scratch)
+            price, _, _, _ = price_route(instance, state.bounds, shift, row, count + 1, memory.scratch)
             if price < best:
                 best, best_at, best_node = price, int64(after), visits + depot
     return best_at, best_node

@@ -2,6 +2,7 @@
 
 from routing.solver.jit import compiled
 from routing.solver.search.arrays import (
+    BUSY,
     CALL_AT,
     COST,
     COUNT,
@@ -32,6 +33,7 @@ def copy_row(instance: Instance, source: State, target: State, shift: int) -> No
         target.van[technician, sku] += source.taken[shift, sku] - target.taken[shift, sku]
         target.taken[shift, sku] = source.taken[shift, sku]
     target.rows[shift, COUNT] = count
+    target.rows[shift, BUSY] = source.rows[shift, BUSY]
     target.rows[shift, COST] = source.rows[shift, COST]
     target.rows[shift, FIXED] = source.rows[shift, FIXED]
     target.rows[shift, TRAVEL] = source.rows[shift, TRAVEL]

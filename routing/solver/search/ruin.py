@@ -7,7 +7,7 @@ step, help where waiting is most of a route: then no string makes room for a shi
 
 import numpy as np
 
-from routing.solver.jit import compiled
+from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
     CALL_AT,
     COUNT,
@@ -20,8 +20,21 @@ from routing.solver.search.arrays import (
     State,
 )
 from routing.solver.search.dice import choose, roll
-from routing.solver.search.route import settle_call, work_out
-from routing.solver.search.rows import copy_row
+from routing.solver.search.ledger import carry_row, count_face, settle_row
+from routing.solver.search.room import loosen
+from routing.solver.search.route import settle_call
+from routing.solver.search.tied import note_change
+from routing.solver.search.ties import (
+    ANY,
+    COMES_AFTER,
+    FIRST_MEMBER,
+    ORDERS,
+    ORDERS_END,
+    OTHER,
+    PEOPLE,
+    Ledger,
+    Ties,
+)
 
 MEAN_REMOVED, LONGEST_STRING, BLINK, ROUTE_SHARE, SINGLE_SHARE, CLOSED_SHARE, SPLIT_SHARE, OLD_TRIED, SLACK = range(9)
 
@@ -34,33 +47,100 @@ are kept."""
 
 @compiled
 def ruin(
-    instance: Instance, current: State, state: State, memory: Memory, settings: np.ndarray, counts: np.ndarray
+    instance: Instance,
+    ties: Ties,
+    current: State,
+    state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
+    memory: Memory,
+    settings: np.ndarray,
 ) -> None:
-    """Take visits out of ``state``; ``counts`` receives how many routes changed and how many visits are out."""
+    """Take visits out of ``state``; ``Memory.counts`` receives how many routes changed and how many visits are out."""
     dice = memory.dice
     seed = choose(dice, instance.visits.shape[0])
     luck = roll(dice)
     if luck < settings[ROUTE_SHARE]:
-        _take_routes(instance, current, state, memory, counts, seed)
+        _take_routes(instance, ties, current, state, current_ledger, ledger, memory, seed)
     elif luck < settings[ROUTE_SHARE] + settings[SINGLE_SHARE]:
-        _take_single_visits(instance, current, state, memory, settings, counts)
+        _take_single_visits(instance, ties, current, state, current_ledger, ledger, memory, settings)
     else:
         if roll(dice) < settings[CLOSED_SHARE]:
             memory.flags[2, choose(dice, instance.shifts.shape[0])] = True
-        _take_strings(instance, current, state, memory, settings, counts, seed)
+        _take_strings(instance, ties, current, state, current_ledger, ledger, memory, settings, seed)
+    if ties.terms[ANY]:
+        _take_companions(instance, ties, current, state, current_ledger, ledger, memory)
+        _loosen_changed(instance, ties, state, ledger, memory)
+
+
+@compiled
+def _take_companions(
+    instance: Instance,
+    ties: Ties,
+    current: State,
+    state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
+    memory: Memory,
+) -> None:
+    """Take out who cannot stay without those that were taken out: the rest of a team, and what comes after."""
+    number = 0
+    while number < memory.counts[1]:
+        visit = memory.lists[1, number]
+        first = ties.visits[visit, FIRST_MEMBER]
+        for mate in range(first, first + ties.visits[visit, PEOPLE]):
+            _take_one(instance, ties, current, state, current_ledger, ledger, memory, int64(mate))
+        for one in range(ties.visits[visit, ORDERS], ties.visits[visit, ORDERS_END]):
+            if not ties.orders[one, COMES_AFTER]:
+                _take_one(instance, ties, current, state, current_ledger, ledger, memory, ties.orders[one, OTHER])
+        number += 1
+
+
+@compiled
+def _take_one(
+    instance: Instance,
+    ties: Ties,
+    current: State,
+    state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
+    memory: Memory,
+    visit: int,
+) -> None:
+    shift = state.where[visit]
+    if shift < 0:
+        return
+    if instance.visits[visit, PINNED]:
+        memory.counts[4] = 1
+        return
+    for k in range(1, state.rows[shift, COUNT] + 1):
+        memory.lists[4, k] = 1 if state.seq[shift, k] == visit else 0
+    _take_marked(instance, ties, current, state, current_ledger, ledger, memory, shift)
+
+
+@compiled
+def _loosen_changed(instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory) -> None:
+    """Let the routes that lost stops agree on wider bounds."""
+    for number in range(memory.counts[0]):
+        shift = memory.lists[0, number]
+        if not memory.counts[4] and loosen(instance, ties, state, ledger, memory, shift):
+            if not settle_row(instance, ties, state, ledger, shift, memory):
+                memory.counts[4] = 1
 
 
 @compiled
 def _take_strings(
     instance: Instance,
+    ties: Ties,
     current: State,
     state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
     memory: Memory,
     settings: np.ndarray,
-    counts: np.ndarray,
     seed: int,
 ) -> None:
-    dice, mark = memory.dice, memory.lists[4]
+    dice, mark, counts = memory.dice, memory.lists[4], memory.counts
     mean, used = settings[MEAN_REMOVED], max(1, counts[2])
     average = max(1.0, counts[3] / used)
     longest = min(settings[LONGEST_STRING], average)
@@ -89,20 +169,22 @@ def _take_strings(
         gap = begin + 1 + choose(dice, length - 1) if kept else 0
         for k in range(1, count + 1):
             mark[k] = 1 if begin <= k < begin + span and not (kept and gap <= k < gap + kept) else 0
-        _take_marked(instance, current, state, memory, counts, shift)
+        _take_marked(instance, ties, current, state, current_ledger, ledger, memory, shift)
 
 
 @compiled
 def _take_routes(
     instance: Instance,
+    ties: Ties,
     current: State,
     state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
     memory: Memory,
-    counts: np.ndarray,
     seed: int,
 ) -> None:
     """One or two whole routes near a visit, with no more than thirty stops together."""
-    dice, mark = memory.dice, memory.lists[4]
+    dice, mark, counts = memory.dice, memory.lists[4], memory.counts
     routes, closes = 1 + int(roll(dice) * 2.5), roll(dice) < 0.5
     room = 30
     for number in range(instance.near.shape[1]):
@@ -119,12 +201,19 @@ def _take_routes(
             mark[k] = 1 if k > state.rows[shift, FIRST] else 0
         if counts[0] == 0 and closes:
             memory.flags[2, shift] = True
-        _take_marked(instance, current, state, memory, counts, shift)
+        _take_marked(instance, ties, current, state, current_ledger, ledger, memory, shift)
 
 
 @compiled
 def _take_single_visits(
-    instance: Instance, current: State, state: State, memory: Memory, settings: np.ndarray, counts: np.ndarray
+    instance: Instance,
+    ties: Ties,
+    current: State,
+    state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
+    memory: Memory,
+    settings: np.ndarray,
 ) -> None:
     dice, mark = memory.dice, memory.lists[4]
     for _ in range(1 + int(roll(dice) * 2.0 * settings[MEAN_REMOVED])):
@@ -134,15 +223,25 @@ def _take_single_visits(
             continue
         for k in range(1, state.rows[shift, COUNT] + 1):
             mark[k] = 1 if state.seq[shift, k] == visit else 0
-        _take_marked(instance, current, state, memory, counts, shift)
+        _take_marked(instance, ties, current, state, current_ledger, ledger, memory, shift)
 
 
 @compiled
 def _take_marked(
-    instance: Instance, current: State, state: State, memory: Memory, counts: np.ndarray, shift: int
+    instance: Instance,
+    ties: Ties,
+    current: State,
+    state: State,
+    current_ledger: Ledger,
+    ledger: Ledger,
+    memory: Memory,
+    shift: int,
 ) -> None:
-    """Take the marked stops out of a route; where what is left has no schedule, nothing happens."""
-    visits, mark, count = instance.visits.shape[0], memory.lists[4], state.rows[shift, COUNT]
+    """Take the marked stops out of a route; where what is left has no schedule, nothing happens.
+
+    With ties, the step then comes to nothing: a part of what must go together may be out already.
+    """
+    visits, mark, count, counts = instance.visits.shape[0], memory.lists[4], state.rows[shift, COUNT], memory.counts
     taken, into = counts[1], 1
     for k in range(1, count + 1):
         node = state.seq[shift, k]
@@ -155,17 +254,18 @@ def _take_marked(
     state.seq[shift, into] = state.seq[shift, count + 1]
     state.rows[shift, COUNT] = into - 1
     memory.flags[1, shift] = True
-    if state.rows[shift, CALL_AT] > 0:
-        holds = settle_call(instance, state, shift, memory)
-    else:
-        holds = work_out(instance, state, shift, memory)
-    if not holds:
-        copy_row(instance, current, state, shift)
-        return
-    if not memory.flags[0, shift]:
-        memory.flags[0, shift] = True
-        memory.lists[0, counts[0]] = shift
-        counts[0] += 1
+    if ties.terms[ANY]:
+        note_change(memory, shift)
+        for number in range(counts[1], taken):
+            state.where[memory.lists[1, number]] = -1
+            count_face(instance, ties, ledger, memory.lists[1, number], shift, -1)
+    holds = state.rows[shift, CALL_AT] == 0 or settle_call(instance, state, shift, memory)
+    if not holds or not settle_row(instance, ties, state, ledger, shift, memory):
+        if not ties.terms[ANY]:
+            carry_row(instance, ties, current, current_ledger, state, ledger, shift)
+            return
+        counts[4] = 1
+    note_change(memory, shift)
     for number in range(counts[1], taken):
         visit = memory.lists[1, number]
         state.where[visit] = -1

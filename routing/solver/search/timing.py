@@ -10,6 +10,8 @@ from routing.solver.search.arrays import (
     BASE,
     BEGUN,
     BREAKS,
+    CALLING,
+    DEPARTURE,
     DUE,
     EMPTY,
     HAS_EXTRA,
@@ -23,8 +25,10 @@ from routing.solver.search.arrays import (
     PROFILE,
     REGULAR_END,
     RELEASE,
+    RETURN,
     SOFT,
     TECHNICIAN,
+    TIED,
     URGENT,
     WAY,
     Array,
@@ -42,13 +46,17 @@ def length_of(instance: Instance, shift: int, node: int) -> int:
 
 
 @compiled
-def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
+def earliest_start(instance: Instance, bounds: Array, shift: int, node: int, moment: int) -> int:
     """Return the first start of a stop from a moment on, NEVER when there is none."""
     visits = instance.visits.shape[0]
     start = int64(NEVER)
     if node >= visits:
-        if moment <= instance.shifts[shift, LIMIT]:
-            start = max(moment, instance.shifts[shift, OPENING])
+        event = visits + 3 * shift + CALLING
+        if moment <= min(instance.shifts[shift, LIMIT], bounds[event, 1]):
+            start = max(moment, instance.shifts[shift, OPENING], bounds[event, 0])
+    elif instance.visits[node, TIED]:
+        if moment <= bounds[node, 1]:
+            start = max(moment, bounds[node, 0])
     elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment <= instance.hi[node, shift]:
             start = max(moment, int64(instance.lo[node, shift]))
@@ -64,13 +72,17 @@ def earliest_start(instance: Instance, shift: int, node: int, moment: int) -> in
 
 
 @compiled
-def latest_start(instance: Instance, shift: int, node: int, moment: int) -> int:
+def latest_start(instance: Instance, bounds: Array, shift: int, node: int, moment: int) -> int:
     """Return the last start of a stop up to a moment, -NEVER when there is none."""
     visits = instance.visits.shape[0]
     start = int64(-NEVER)
     if node >= visits:
-        if moment >= instance.shifts[shift, OPENING]:
-            start = min(moment, instance.shifts[shift, LIMIT])
+        event = visits + 3 * shift + CALLING
+        if moment >= max(instance.shifts[shift, OPENING], bounds[event, 0]):
+            start = min(moment, instance.shifts[shift, LIMIT], bounds[event, 1])
+    elif instance.visits[node, TIED]:
+        if moment >= bounds[node, 0]:
+            start = min(moment, bounds[node, 1])
     elif instance.lo[node, shift] <= instance.hi[node, shift]:
         if moment >= instance.lo[node, shift]:
             start = min(moment, int64(instance.hi[node, shift]))
@@ -110,11 +122,15 @@ def untake_breaks(instance: Instance, shift: int, moments: Array) -> None:
 
 
 @compiled
-def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch: Array) -> tuple[int, int, int]:
-    """Return price, idle seconds and travel of a route; the price is NEVER when it has no schedule.
+def price_route(
+    instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array
+) -> tuple[int, int, int, int]:
+    """Return price, idle seconds, travel and busy seconds of a route; the price is NEVER when it has no schedule.
 
     Parameters
     ----------
+    bounds
+        ``State.bounds``: what was agreed on for events that are tied to other routes.
     seq
         int64: origin, ``count`` stops, destination.
     scratch
@@ -123,17 +139,42 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
     """
     if count == 0:
         way = instance.travel[instance.shifts[shift, PROFILE], seq[0], seq[1]]
-        return instance.shifts[shift, EMPTY], int64(0), int64(way)
+        return instance.shifts[shift, EMPTY], int64(0), int64(way), int64(0)
+    price, idle, travel, busy, _, _, _ = _time(instance, bounds, shift, seq, count, scratch, False)
+    return price, idle, travel, busy
+
+
+@compiled
+def time_route(
+    instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array, times: Array
+) -> int:
+    """Write departure, starts and end of a route that is not empty to ``times``; return its price."""
+    price, _, _, _, departure, end, row = _time(instance, bounds, shift, seq, count, scratch, True)
+    if price < NEVER:
+        times[0], times[count + 1] = departure, end
+        for k in range(1, count + 1):
+            times[k] = scratch[row, k]
+    return price
+
+
+@compiled
+def _time(
+    instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array, must_walk: bool
+) -> tuple[int, int, int, int, int, int, int]:
+    """Return price, idle, travel and busy seconds, departure, end, and the row of the scratch with the starts."""
+    nothing = int64(NEVER), int64(0), int64(0), int64(0), int64(0), int64(0), int64(0)
     travel, busy, extra, is_soft = _sum_up(instance, shift, seq, count)
     if travel > instance.shifts[shift, MOST_TRAVEL]:
-        return int64(NEVER), int64(0), int64(0)
-    end = _go_forwards(instance, shift, seq, count, scratch)
+        return nothing
+    end = _go_forwards(instance, bounds, shift, seq, count, scratch)
     if end > instance.shifts[shift, LIMIT]:
-        return int64(NEVER), int64(0), int64(0)
-    _go_backwards(instance, shift, seq, count, end, scratch)
-    departure, mask, ties = _depart(instance, shift, scratch)
-    off, late, waited = int64(0), int64(0), int64(0)
-    must_walk = is_soft or ties > 1
+        return nothing
+    _go_backwards(instance, bounds, shift, seq, count, end, scratch)
+    departure, mask, ties = _depart(instance, bounds, shift, scratch)
+    if departure == -NEVER:
+        return nothing
+    off, late, waited, row = int64(0), int64(0), int64(0), int64(0)
+    must_walk = must_walk or is_soft or ties > 1
     for one in range(instance.shifts[shift, BREAKS]):
         if not (mask >> one) & 1:
             if instance.breaks[shift, one, 1] < end:
@@ -141,7 +182,7 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
             else:
                 must_walk = True
     if must_walk:
-        off, row = _walk_best(instance, shift, seq, count, departure, mask, end, scratch)
+        off, row = _walk_best(instance, bounds, shift, seq, count, departure, mask, end, scratch)
         late, waited = _charge_starts(instance, shift, seq, count, scratch[row])
     paid = end - departure - off
     price = (
@@ -153,7 +194,7 @@ def price_route(instance: Instance, shift: int, seq: Array, count: int, scratch:
         + late * instance.prices[LATE]
         + waited * instance.prices[URGENT]
     )
-    return price, paid - busy, travel
+    return price, paid - busy, travel, busy, departure, end, row
 
 
 @compiled
@@ -174,13 +215,13 @@ def _sum_up(instance: Instance, shift: int, seq: Array, count: int) -> tuple[int
 
 
 @compiled
-def _go_forwards(instance: Instance, shift: int, seq: Array, count: int, scratch: Array) -> int:
+def _go_forwards(instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array) -> int:
     """Write down the earliest start of every stop per mask; return the earliest end, NEVER when there is none."""
     seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
-    masks = 1 << breaks
+    masks, event = 1 << breaks, instance.visits.shape[0] + 3 * shift
     moments = scratch[2 * masks]
     for mask in range(masks):
-        moments[mask] = instance.masks[shift, 0, mask]
+        moments[mask] = max(instance.masks[shift, 0, mask], bounds[event + DEPARTURE, 0])
     if instance.shifts[shift, BEGUN]:
         take_breaks(instance, shift, moments)
     for k in range(1, count + 1):
@@ -192,7 +233,7 @@ def _go_forwards(instance: Instance, shift: int, seq: Array, count: int, scratch
             take_breaks(instance, shift, moments)
         possible = False
         for mask in range(masks):
-            start = earliest_start(instance, shift, node, moments[mask])
+            start = earliest_start(instance, bounds, shift, node, moments[mask])
             scratch[mask, k] = start
             moments[mask] = min(start + length, int64(NEVER))
             possible = possible or start < NEVER
@@ -203,14 +244,16 @@ def _go_forwards(instance: Instance, shift: int, seq: Array, count: int, scratch
     home = int64(seconds[seq[count], seq[count + 1]])
     end = int64(NEVER)
     for mask in range(masks):
-        arrival = moments[mask] + home
-        if arrival <= instance.masks[shift, 1, mask]:
+        arrival = max(moments[mask] + home, bounds[event + RETURN, 0])
+        if arrival <= min(instance.masks[shift, 1, mask], bounds[event + RETURN, 1]):
             end = min(end, arrival)
     return end
 
 
 @compiled
-def _go_backwards(instance: Instance, shift: int, seq: Array, count: int, end: int, scratch: Array) -> None:
+def _go_backwards(
+    instance: Instance, bounds: Array, shift: int, seq: Array, count: int, end: int, scratch: Array
+) -> None:
     """Write down the latest start of every stop per mask that keeps the end, and the latest departures."""
     seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
     masks, visits = 1 << breaks, instance.visits.shape[0]
@@ -231,7 +274,7 @@ def _go_backwards(instance: Instance, shift: int, seq: Array, count: int, end: i
                 if instance.visits[node, RELEASE] < NEVER:
                     on_time = int64(-NEVER)
                 last = min(last, max(on_time, scratch[mask, k]))
-            moments[mask] = scratch[masks + mask, k] = latest_start(instance, shift, node, last)
+            moments[mask] = scratch[masks + mask, k] = latest_start(instance, bounds, shift, node, last)
         if breaks:
             untake_breaks(instance, shift, moments)
     spent = int64(seconds[seq[0], seq[1]])
@@ -240,15 +283,15 @@ def _go_backwards(instance: Instance, shift: int, seq: Array, count: int, end: i
 
 
 @compiled
-def _depart(instance: Instance, shift: int, scratch: Array) -> tuple[int, int, int]:
+def _depart(instance: Instance, bounds: Array, shift: int, scratch: Array) -> tuple[int, int, int]:
     """Return the latest departure, the breaks that lie before it, and how many choices of those there are."""
     if instance.shifts[shift, BEGUN]:
         return instance.shifts[shift, OPENING], int64(0), int64(1)
-    masks = 1 << instance.shifts[shift, BREAKS]
+    masks, event = 1 << instance.shifts[shift, BREAKS], instance.visits.shape[0] + 3 * shift + DEPARTURE
     departure, chosen, ties = int64(-NEVER), int64(0), int64(0)
     for mask in range(masks):
-        last = scratch[2 * masks + 4, mask]
-        if last >= instance.masks[shift, 0, mask]:
+        last = scratch[2 * masks + 4, mask] = min(scratch[2 * masks + 4, mask], bounds[event, 1])
+        if last >= max(instance.masks[shift, 0, mask], bounds[event, 0]):
             if last > departure:
                 departure, chosen, ties = last, int64(mask), int64(1)
             elif last == departure:
@@ -258,7 +301,15 @@ def _depart(instance: Instance, shift: int, scratch: Array) -> tuple[int, int, i
 
 @compiled
 def _walk_best(
-    instance: Instance, shift: int, seq: Array, count: int, departure: int, chosen: int, end: int, scratch: Array
+    instance: Instance,
+    bounds: Array,
+    shift: int,
+    seq: Array,
+    count: int,
+    departure: int,
+    chosen: int,
+    end: int,
+    scratch: Array,
 ) -> tuple[int, int]:
     """Walk for every choice of breaks before the departure; return the best one's seconds off and scratch row.
 
@@ -273,7 +324,7 @@ def _walk_best(
         ):
             continue
         row = 4 * masks + 3 - best  # the other one of two
-        off_here = _walk(instance, shift, seq, count, departure, int64(mask), end, scratch, masks, row)
+        off_here = _walk(instance, bounds, shift, seq, count, departure, int64(mask), end, scratch, masks, row)
         verdict = 0 if mask > chosen else -1
         for k in range(1, count + 1):
             if verdict == 0 and scratch[row, k] != scratch[best, k]:
@@ -299,6 +350,7 @@ def _charge_starts(instance: Instance, shift: int, seq: Array, count: int, start
 @compiled
 def _walk(
     instance: Instance,
+    bounds: Array,
     shift: int,
     seq: Array,
     count: int,
@@ -322,7 +374,7 @@ def _walk(
         node = seq[k]
         leg = int64(seconds[seq[k - 1], node])
         arrival = moment + leg
-        start = earliest_start(instance, shift, node, arrival)
+        start = earliest_start(instance, bounds, shift, node, arrival)
         then = gone
         if not (start <= scratch[masks + gone, k] and (start == arrival or gone == everything)):
             for other in range(masks):
@@ -335,7 +387,7 @@ def _walk(
             take_breaks(instance, shift, moments)
             start, most = int64(NEVER), -1
             for other in range(masks):
-                first = earliest_start(instance, shift, node, moments[other])
+                first = earliest_start(instance, bounds, shift, node, moments[other])
                 if first <= scratch[masks + other, k] and first < NEVER:
                     taken = _bits(other)
                     if first < start or (first == start and taken > most):

@@ -24,7 +24,7 @@ from routing import (
 from routing.fit.desk import Desk
 from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
-from routing.solver.recorder import write_plan
+from tests.routing.plans import plan_of
 from tests.routing.strategies import FAST, problems
 
 NAMES = st.sampled_from(["v0", "v1", "v2", "t0-0", "t0-1", "t1-0", "nobody", ""])
@@ -64,11 +64,19 @@ def test_garbage_is_judged_without_an_exception(problem: Problem, plan: Plan) ->
         assert not verdict.passed
 
 
+@FAST
+@given(problem=problems(tied=True), plan=plans)
+def test_garbage_for_a_tied_problem_is_judged_without_an_exception(problem: Problem, plan: Plan) -> None:
+    verdict = check(problem, plan)
+    if plan.routes:
+        assert not verdict.passed
+
+
 def constructed(problem: Problem) -> Plan:
     """A good plan for the problem."""
     draft = Draft(Desk(problem))
     insert_absent(draft, lambda: False)
-    return write_plan(draft)
+    return plan_of(problem, draft.orders)
 
 
 @FAST

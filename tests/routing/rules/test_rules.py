@@ -210,7 +210,8 @@ CHANGED: dict[str, tuple[Callable[[], Plan], set[str]]] = {
             {"summary"},
         )
         for name in (
-            "cost", "assigned", "unassigned", "travel_s", "travel_m", "service_s", "wait_s", "overtime_s", "lateness_s"
+            "cost", "assigned", "unassigned", "travel_s", "travel_m", "service_s", "wait_s", "overtime_s", "lateness_s",
+            "fairness",
         )
     },
 }  # fmt: skip
@@ -261,7 +262,7 @@ JUDGED: dict[str, tuple[Callable[[], Problem], dict[str, int]]] = {
         lambda: with_visit("v", windows=(a_window(0, 1), a_window(STOPS[V].start, STOPS[V].start, STOPS[V].end))),
         {},
     ),
-    "shift that begins later": (lambda: with_shift("s", start=Seconds(ROUTE.start + 1)), {"shift": 1}),
+    "shift that begins later": (lambda: with_shift("s", start=Seconds(ROUTE.start + 1)), {"shift": 1, "summary": 1}),
     "now is later": (lambda: with_shift("s", not_before=Seconds(ROUTE.start + 1)), {"shift": 2}),
     "less overtime allowed": (
         lambda: with_shift("s", overtime_s=Seconds(ROUTE.overtime_s - 1)),

@@ -5,10 +5,11 @@ nothing with ``routing.timetable``.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 from routing import Break, Problem, Seconds, Shift, TimeWindow
+from routing.timetable.bounds import UNBOUND, Bounds
 
 ANY_TIME = TimeWindow(Seconds(0), Seconds(10**9))
 BEFORE_ROUTE, AFTER_ROUTE = "before", "after"
@@ -34,19 +35,26 @@ class Best:
     starts: tuple[int, ...]
 
 
-def try_everything(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break]) -> Best | None:
+def try_everything(
+    problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break], bounds: Bounds = UNBOUND
+) -> Best | None:
     """Return the best schedule of a shift without facts, or of what follows them; None when there is none."""
     best: Best | None = None
+    first_departure, last_departure = bounds.departure or (0, 10**9)
     for chain, least_departure, most_end in _chains(problem, shift, visits, breaks):
+        bind(chain, bounds)
         opening = _opening(shift)
-        earliest = _run(chain, max(opening, least_departure))
+        begin = max(opening, least_departure) if shift.facts else max(opening, least_departure, first_departure)
+        earliest = _run(chain, begin)
         if earliest is None or earliest[-1] > min(most_end, shift.last_end):
+            continue
+        if not shift.facts and begin > last_departure:
             continue
         end = earliest[-1]
         departure = int(shift.departure or 0)
         begin = opening
         if not shift.facts:
-            departure = begin = _latest_departure(chain, end)
+            departure = begin = min(_latest_departure(chain, end), last_departure)
         again = _run(chain, begin)
         assert again is not None
         starts = tuple(start for step, start in zip(chain, again, strict=True) if step.visit)
@@ -54,6 +62,15 @@ def try_everything(problem: Problem, shift: Shift, visits: Sequence[str], breaks
         if best is None or (found.end, -found.departure, found.starts) < (best.end, -best.departure, best.starts):
             best = found
     return best
+
+
+def bind(chain: list[Step], bounds: Bounds) -> None:
+    """Narrow the steps to what is bound; the last one is the end of the route."""
+    for number, step in enumerate(chain):
+        first, last = bounds.starts.get(step.visit or "", (0, 10**9))
+        if number == len(chain) - 1:
+            first, last = bounds.end or (0, 10**9)
+        chain[number] = replace(step, first=max(step.first, first), last=min(step.last, last))
 
 
 def _opening(shift: Shift) -> int:
@@ -65,6 +82,8 @@ def _chains(
 ) -> Iterator[tuple[list[Step], int, int]]:
     """Yield every chain of steps with the earliest departure and the latest end that its breaks ask for."""
     sides = [(gap, side) for gap in range(len(visits) + 1) for side in ("old place", "new place")]
+    if not shift.facts:
+        sides.remove((0, "old place"))  # that is a later departure
     spots: list[object] = [AFTER_ROUTE, *sides] if shift.facts else [BEFORE_ROUTE, AFTER_ROUTE, *sides]
     known = problem.visit_by_id
     windows = [known[visit].windows if visit in known else (ANY_TIME,) for visit in visits]

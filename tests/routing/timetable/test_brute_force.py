@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import Break, Problem, Seconds, Shift, StopKind, check, timetable
+from routing import (
+    Break,
+    Plan,
+    Problem,
+    Route,
+    Seconds,
+    Separation,
+    Shift,
+    StopKind,
+    Unassigned,
+    UnassignedClass,
+    check,
+    summarise,
+    timetable,
+)
 from routing.objective import price_of_order, price_of_route
+from routing.timetable.bounds import UNBOUND, Bounds
 from tests.builders import HOUR, MINUTE, a_problem
-from tests.routing.plans import plan_of
+from tests.routing.plans import WHATEVER
 from tests.routing.strategies import (
     FAST,
     make_breaks,
@@ -50,24 +65,53 @@ def make_case(random: Random, visits: int, breaks: int) -> tuple[Problem, Shift,
     return problem, shift, order
 
 
-def compare(problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break]) -> None:
+def compare(
+    problem: Problem, shift: Shift, visits: Sequence[str], breaks: Sequence[Break], bounds: Bounds = UNBOUND
+) -> Route | None:
     """Ask both, and the judge."""
-    route = timetable(problem, shift, visits)
-    expected = try_everything(problem, shift, visits, breaks)
+    route = timetable(problem, shift, visits, bounds)
+    expected = try_everything(problem, shift, visits, breaks, bounds)
     if route is None or expected is None:
         assert route is None
         assert expected is None
-        return
+        return None
     assert (route.end, route.start) == (expected.end, expected.departure)
     if len(breaks) <= 1:  # with several, equally early services may leave different breaks for later
         planned = [stop for stop in route.stops if (stop.visit or stop.depot) in visits]
         assert tuple(stop.start for stop in planned) == expected.starts
     assert route.order[len(route.order) - len(visits) :] == tuple(visits)
     judged = {"travel", "service", "time_window", "shift", "break", "facts", "depot", "summary"}
-    verdict = check(problem, plan_of(problem, {shift.id: visits}))
+    verdict = check(problem, plan_with(problem, route))
     assert [violation for violation in verdict.violations if violation.rule in judged] == []
-    calls = [problem.frames.of(shift.id).call(visit) for visit in visits]
-    assert price_of_order(problem.frames.of(shift.id), calls) == price_of_route(problem, route)
+    frame = problem.frames.of(shift.id).bounded(bounds)
+    calls = [frame.call(visit) for visit in visits]
+    assert price_of_order(frame, calls) == price_of_route(problem, route)
+    return route
+
+
+def plan_with(problem: Problem, route: Route) -> Plan:
+    """The plan with one route."""
+    left_out = tuple(
+        Unassigned(visit.id, UnassignedClass.NOT_WORTH_IT, WHATEVER)
+        for visit in problem.visits
+        if visit.id not in route.visits
+    )
+    return Plan((route,), left_out, summarise(problem, (route,), left_out))
+
+
+def make_bounds(random: Random, route: Route, visits: Sequence[str]) -> Bounds:
+    """Bounds around the times of a route, and others that shut it out or make it wait."""
+
+    def around(moment: int) -> tuple[int, int]:
+        first = moment + random.randrange(-60, 90) * MINUTE
+        return first, first + random.choice([0, 0, 30, 120]) * MINUTE
+
+    planned = [stop for stop in route.stops if (stop.visit or stop.depot) in visits]
+    return Bounds(
+        {stop.visit or stop.depot or "": around(stop.start) for stop in planned if random.random() < 0.5},
+        around(route.start) if random.random() < 0.5 else None,
+        around(route.end) if random.random() < 0.5 else None,
+    )
 
 
 @FAST
@@ -96,6 +140,49 @@ def test_as_good_as_everything_after_facts(random: Random, visits: int) -> None:
     opening = max(facts[-1].end, begun.not_before)
     due = [pause for pause in begun.breaks if pause.latest >= opening and pause.earliest + pause.length_s > departure]
     compare(replace(problem, shifts=(begun,)), begun, order, due)
+
+
+BOUND = settings(FAST, max_examples=250)
+
+
+@BOUND
+@given(random=st.randoms(use_true_random=False), visits=st.integers(1, 3), breaks=st.integers(0, 2))
+def test_as_good_as_everything_within_bounds(random: Random, visits: int, breaks: int) -> None:
+    """Only who is in a bubble may have to come back later than the way home takes."""
+    problem, shift, order = make_case(random, visits, breaks)
+    problem = replace(problem, separation=Separation({"t": "a"}))
+    if random.random() < 0.4:
+        departure = Seconds(shift.start + 20 * MINUTE)
+        facts = tuple(fact for fact in make_facts(random, departure, PLACES, [], []) if fact.visit is not None)
+        if facts:
+            shift = replace(shift, facts=facts, departure=departure)
+            problem = replace(problem, shifts=(shift,))
+    free = timetable(problem, shift, order)
+    if free is None:
+        return
+    due = list(shift.breaks)
+    if shift.facts and shift.departure is not None:
+        opening = max(shift.facts[-1].end, shift.not_before)
+        due = [p for p in due if p.latest >= opening and p.earliest + p.length_s > shift.departure]
+    bounds = make_bounds(random, free, order)
+    route = compare(problem, shift, order, due, bounds)
+    if route is not None:
+        assert shift.facts or is_within(route.start, bounds.departure)
+        assert is_within(route.end, bounds.end)
+        for stop in route.stops:
+            assert is_within(stop.start, bounds.starts.get(stop.visit or stop.depot or ""))
+        exact = Bounds({name: (start, start) for name, start in _starts(route).items() if name in order})
+        exact = exact._replace(departure=(route.start, route.start), end=(route.end, route.end))
+        assert timetable(problem, shift, order, exact) == route
+
+
+def is_within(moment: int, bounds: tuple[int, int] | None) -> bool:
+    """Whether a moment keeps to bounds, if there are any."""
+    return bounds is None or bounds[0] <= moment <= bounds[1]
+
+
+def _starts(route: Route) -> dict[str, int]:
+    return {stop.visit or stop.depot or "": stop.start for stop in route.stops}
 
 
 @FAST

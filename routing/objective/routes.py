@@ -1,28 +1,10 @@
-"""The one objective: what a plan costs, as if everything were paid time.
+"""What one route costs, written out or as an order of visits."""
 
-Inside, the unit is a hundredth of a second of paid time; a ``Summary`` says whole seconds. Each weight of
-``Problem.weights`` is what one of its units costs in hundredths.
-
-| part | unit, and what is counted | weight | unless changed, one unit costs |
-|---|---|---|---|
-| paid time | second from setting out to being back, less breaks; wait, set-up and calls are paid | ``paid_s`` | 1 s |
-| overtime | second of it after the shift's regular end, on top | ``overtime_s`` | 0.5 s |
-| travel | second on the way, on top; what a car costs | ``travel_s`` | 0.25 s |
-| lateness | second by which a service ends after its deadline | ``lateness_s`` | 2 s |
-| urgency | second from an urgent visit's first window's earliest moment to its start | ``urgency_s`` | 0.1 s |
-| preference | visit that has preferred technicians and gets another one | ``not_preferred`` | 15 min |
-| stability | visit that stood in another shift in the plan before | ``moved`` | 5 min |
-| unserved | visit in no route, times (1 + priority) | ``unserved`` | 1 h |
-
-A route's cost is that of its parts, facts included; a plan's is that of its routes and of the visits left out.
-Whole numbers throughout: two ways to add up the same plan agree exactly.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from routing.plan import Route, StopKind, Summary, Unassigned
-from routing.problem import Metres, Problem, Seconds, Shift, Technician, Visit, Weights
+from routing.plan import Route, StopKind
+from routing.problem import Problem, Shift, Technician, Visit, Weights
 from routing.timetable.frame import PLAIN, Call, Frame
 from routing.timetable.schedule import Span, find_span, travel_s
 
@@ -37,11 +19,12 @@ class Parts(NamedTuple):
     urgency_s: int
     not_preferred: int
     moved: int
+    last_resort: int
 
 
 def price(weights: Weights, parts: Parts) -> int:
     """Return the cost of these parts in hundredths."""
-    paid, overtime, travel, lateness, urgency, not_preferred, moved = parts
+    paid, overtime, travel, lateness, urgency, not_preferred, moved, last_resort = parts
     return (
         paid * weights.paid_s
         + overtime * weights.overtime_s
@@ -50,6 +33,7 @@ def price(weights: Weights, parts: Parts) -> int:
         + urgency * weights.urgency_s
         + not_preferred * weights.not_preferred
         + moved * weights.moved
+        + last_resort * weights.last_resort
     )
 
 
@@ -76,6 +60,7 @@ def parts_of(problem: Problem, route: Route) -> Parts:
         urgency_s(problem, route),
         sum(is_not_preferred(visit, technician) for visit in known),
         sum(is_moved(visit, shift) for visit in known),
+        sum(1 + visit.priority for visit in known) if technician.last_resort else 0,
     )
 
 
@@ -101,12 +86,13 @@ def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
 
 
 def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
-    not_preferred, moved = frame.fixed_not_preferred, frame.fixed_moved
+    not_preferred, moved, last_resort = frame.fixed_not_preferred, frame.fixed_moved, frame.fixed_last_resort
     for call in calls:
         terms = call[5]
         if terms is not PLAIN:
             not_preferred += terms.not_preferred
             moved += terms.moved
+            last_resort += terms.last_resort
     parts = Parts(
         paid_s=span.end - span.departure - span.break_s,
         overtime_s=max(0, span.end - frame.shift.end),
@@ -115,6 +101,7 @@ def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
         urgency_s=span.urgency_s,
         not_preferred=not_preferred,
         moved=moved,
+        last_resort=last_resort,
     )
     return price(frame.problem.weights, parts)
 
@@ -147,32 +134,3 @@ def is_moved(visit: Visit, shift: Shift) -> bool:
 def is_not_preferred(visit: Visit, technician: Technician) -> bool:
     """Say whether the visit has preferred technicians and this is none of them."""
     return bool(visit.preferred) and technician.id not in visit.preferred
-
-
-def whole_seconds(hundredths: int) -> int:
-    """Return a cost in whole seconds, halves rounded up."""
-    return (hundredths + 50) // 100
-
-
-def summarise(problem: Problem, routes: Sequence[Route], unassigned: Iterable[Unassigned]) -> Summary:
-    """Return the totals of a plan.
-
-    Parameters
-    ----------
-    routes, unassigned
-        The parts of the plan; every visit of the problem stands in one of them.
-    """
-    left_out = [problem.visit_by_id[entry.visit] for entry in unassigned]
-    cost = sum(price_of_route(problem, route) for route in routes)
-    cost += sum(price_of_leaving_out(problem.weights, visit) for visit in left_out)
-    return Summary(
-        cost=whole_seconds(cost),
-        assigned=sum(visit in problem.visit_by_id for route in routes for visit in route.visits),
-        unassigned=len(left_out),
-        travel_s=Seconds(sum(route.travel_s for route in routes)),
-        travel_m=Metres(sum(route.travel_m for route in routes)),
-        service_s=Seconds(sum(route.service_s for route in routes)),
-        wait_s=Seconds(sum(route.wait_s for route in routes)),
-        overtime_s=Seconds(sum(route.overtime_s for route in routes)),
-        lateness_s=Seconds(sum(lateness_s(problem, route) for route in routes)),
-    )
