@@ -49,7 +49,7 @@ def errors_page() -> str:
                 _words("obstacle", OBSTACLES),
                 "## What in the published plan is no longer true",
                 "`outdated` of a change and of a plan. Its `code` is a reason above where something keeps a job out of "
-                "any plan by now (`on_hold`, `no_location`, `not_supported_yet`, `no_stock`, `over_capacity`), the "
+                "any plan by now (`on_hold`, `no_location`, `no_stock`, `over_capacity`), the "
                 "name of the rule below that the plan breaks by now, or:",
                 _words("code", OUTDATED),
                 "## Rules",

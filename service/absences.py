@@ -11,6 +11,8 @@ from service.errors import Issue, NotFound, Refused
 from service.instants import instant, show_instant
 from service.merging import pointer
 from service.paging import list_rows
+from service.planning.current import published
+from service.planning.teams import members_of
 from service.runtime import Runtime
 from service.store.events import Actor, new_id
 from service.store.tables import AbsenceRow, JobRow, JobState, Json
@@ -67,10 +69,11 @@ def delete_absence(rt: Runtime, actor: Actor, absence_id: str, if_match: int | N
 
 def hit_stops(session: Session, rt: Runtime, technicians: list[str], start: datetime, end: datetime) -> list[Json]:
     """Stops of the published plan at which one of them should be between two instants, by day and time."""
+    teams = _teams(session, technicians)
     query = (
         select(JobRow)
         .where(
-            JobRow.planned_technician.in_(technicians),
+            JobRow.planned_technician.in_(technicians) | JobRow.id.in_(teams),
             JobRow.state.in_(STANDING),
             JobRow.planned_arrival < end,
             JobRow.planned_end > start,
@@ -79,14 +82,23 @@ def hit_stops(session: Session, rt: Runtime, technicians: list[str], start: date
     )
     return [
         {
-            "technician": job.planned_technician,
+            "technician": technician,
             "date": job.planned_day.isoformat() if job.planned_day else None,
             "job": job.id,
             "reference": job.reference,
             "start": show_instant(job.planned_start, rt.zone),
         }
         for job in session.scalars(query)
+        for technician in teams.get(job.id, [job.planned_technician])
     ]
+
+
+def _teams(session: Session, technicians: list[str]) -> dict[str, list[str]]:
+    """Jobs that several do together, with those of these technicians who are among them."""
+    plan = published(session)
+    members = members_of(plan.document["routes"]) if plan is not None else {}
+    found = {job: [who for who in people if who in technicians] for job, people in members.items() if len(people) > 1}
+    return {job: people for job, people in found.items() if people}
 
 
 def show_absence(rt: Runtime, row: AbsenceRow) -> Json:

@@ -36,9 +36,7 @@ SUMMARY: Example = {
     "on_time": None,
     "fairness": {
         "index": 0.97,
-        "technicians": [
-            {"technician": "tech_a", "paid_s": 118_000, "travel_s": 14_400, "shifts_s": 171_000, "index": 1.04}
-        ],
+        "technicians": [{"technician": "tech_a", "paid_s": 118_000, "travel_s": 14_400, "share": 0.69, "index": 1.04}],
     },
 }
 

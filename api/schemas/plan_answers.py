@@ -88,8 +88,8 @@ class FairShareOut(Out):
     technician = text()
     paid_s = whole()
     travel_s = whole()
-    shifts_s = whole(doc="of all shifts, worked or not")
-    index = number(doc="paid time per hour of shifts, by the mean of all: 1 is as much as the others")
+    share = number(doc="paid time by the time of all shifts, worked or not")
+    index = number(doc="the share by the mean of all: 1 is as much as the others")
 
 
 class FairnessOut(Out):

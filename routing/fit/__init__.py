@@ -15,7 +15,7 @@ from routing.problem import Problem, Seconds
 from routing.timetable.bounds import Bounds
 from routing.timetable.schedule import find_schedule
 
-__all__ = ["Fit", "Place", "explain", "find_places", "fit", "fit_at"]
+__all__ = ["Fit", "Place", "explain", "find_places", "find_places_at", "fit", "fit_at"]
 
 FREE: Mapping[str, Bounds] = MappingProxyType({})
 """No route is bound."""
@@ -68,18 +68,30 @@ def find_places(
     bounds: Mapping[str, Bounds] = FREE,
 ) -> tuple[Place, ...] | None:
     """Find the places that ``fit`` finds and no reasons, in half the time; None when the time ran out."""
-    desk, clean = Desk(problem), as_orders(problem, orders, without=visit)
+    return find_places_at(Desk(problem), as_orders(problem, orders, without=visit), visit, most, is_over, bounds)
+
+
+def find_places_at(
+    desk: Desk,
+    orders: Mapping[str, Order],
+    visit: str,
+    most: int = 5,
+    is_over: Callable[[], bool] | None = None,
+    bounds: Mapping[str, Bounds] = FREE,
+) -> tuple[Place, ...] | None:
+    """Do what ``find_places`` does with answers that are already there; ``orders`` are clean and without the visit."""
+    problem = desk.problem
     if problem.frames.ties.is_watched:
-        return find_tied_places(desk.ledger(clean, bounds), visit, most, is_over)
-    used = used_goods(problem, clean)
+        return find_tied_places(desk.ledger(orders, bounds), visit, most, is_over)
+    used = used_goods(problem, orders)
     found = []
     for number, shift in enumerate(problem.shifts):
         if is_over is not None and is_over():
             return None
-        place = desk.place(visit, shift.id, clean[shift.id], used)
+        place = desk.place(visit, shift.id, orders[shift.id], used)
         if place is not None:
             found.append((place, number))
-    return _best(desk, clean, visit, found, most)
+    return _best(desk, orders, visit, found, most)
 
 
 def fit_at(

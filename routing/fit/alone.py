@@ -38,10 +38,11 @@ def _obstacle(problem: Problem, technician: Technician, visit: Visit) -> Reason 
         return Reason(ReasonCode.TECHNICIAN_FORBIDDEN, "other technicians are required", who)
     if visit.location in technician.outside_zone:
         return Reason(ReasonCode.ZONE, "the place lies outside the technician's zone", who)
-    return _obstacle_of_goods(problem, technician, visit) if is_alone else None
+    return obstacle_of_goods(problem, technician, visit) if is_alone else None
 
 
-def _obstacle_of_goods(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
+def obstacle_of_goods(problem: Problem, technician: Technician, visit: Visit) -> Reason | None:
+    """Return why a technician could never bring what the visit needs, by van or by way of a depot."""
     short = lacking(problem, visit.id, technician)
     if short and helpful_depots(problem, short):
         return _obstacle_of_supply(problem, technician, visit, short)

@@ -19,7 +19,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
             others = placed.get(after.visit, ())
             if others:
                 yield from _of_times(after, planned, others)
-                yield from _of_people(after, placed[visit.id], others)
+                yield from _of_people(after, planned[0], placed[visit.id], others)
             else:
                 detail = f"comes after {after.visit}, which is in no route"
                 yield Violation(RULE, planned[0].reading.shift.id, visit.id, detail)
@@ -37,9 +37,8 @@ def _of_times(after: After, planned: Sequence[Placed], others: Sequence[Placed])
             yield Violation(RULE, shift, visit, f"{words}at most {after.most_gap_s} s lie between")
 
 
-def _of_people(after: After, placed: Sequence[Placed], others: Sequence[Placed]) -> Iterator[Violation]:
+def _of_people(after: After, first: Placed, placed: Sequence[Placed], others: Sequence[Placed]) -> Iterator[Violation]:
     here, there = {one.technician for one in placed}, {other.technician for other in others}
     if after.same_technician and here.isdisjoint(there):
-        first = next(one for one in placed if not one.stands)
         detail = f"is done by {', '.join(sorted(here))}, {after.visit} by {', '.join(sorted(there))}"
         yield Violation(RULE, first.reading.shift.id, first.stop.visit, detail)

@@ -23,7 +23,7 @@ def meetings(problem: Problem, readings: Sequence[Reading]) -> int:
     separation = problem.separation
     if separation is None or separation.price is None:
         return 0
-    return separation.price * sum(1 for _ in find_meetings(problem, readings))
+    return separation.price * sum(1 for _ in find_meetings(problem, separation, readings))
 
 
 def reserves(problem: Problem, readings: Sequence[Reading]) -> int:

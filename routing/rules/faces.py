@@ -18,7 +18,7 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for faces in problem.faces:
         stops = [one for visit in sorted(faces.visits) for one in placed.get(visit, ())]
         known = faces.known | {one.technician for one in stops if one.stands}
-        new = [one for one in stops if not one.stands and one.technician not in known]
+        new = [one for one in stops if one.technician not in known]
         people = known | {one.technician for one in new}
         if new and len(people) > faces.most:
             last = new[-1]

@@ -23,8 +23,9 @@ class Presence:
     ----------
     what
         What is done there, in words; ``visit`` is the first visit among it.
-    stands
-        Nothing of it could be otherwise.
+    planned_from
+        The moment from which it could be otherwise: its arrival, or the end of what stands of it; None when all of it
+        stands.
     """
 
     technician: str
@@ -35,14 +36,13 @@ class Presence:
     leave: int
     visit: str | None
     what: str
-    stands: bool
+    planned_from: int | None
 
 
-def find_meetings(problem: Problem, readings: Sequence[Reading]) -> Iterator[tuple[Presence, Presence]]:
+def find_meetings(
+    problem: Problem, separation: Separation, readings: Sequence[Reading]
+) -> Iterator[tuple[Presence, Presence]]:
     """Yield each two presences that meet, the one that comes first before the other."""
-    separation = problem.separation
-    if separation is None:
-        return
     by_place: dict[int, list[Presence]] = {}
     for reading in readings:
         for presence in _presences(reading, separation):
@@ -66,15 +66,16 @@ def _presences(reading: Reading, separation: Separation) -> Iterator[Presence]:
 
 def _edges(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]:
     """Yield setting out from and coming back to a depot's place."""
-    shift, begun = reading.shift, bool(reading.shift.facts)
+    shift = reading.shift
     first, last = reading.route.stops[0], reading.route.stops[-1]
-    for stop, moment, words, stands in (
-        (first, first.end, "setting out", begun),
-        (last, last.arrival, "coming back", not reading.is_bound),
+    for stop, moment, words, is_planned in (
+        (first, first.end, "setting out", not shift.facts),
+        (last, last.arrival, "coming back", reading.is_bound),
     ):
         if stop.kind in _EDGES and stop.location in depots:
             who = reading.technician.id
-            yield Presence(who, bubble, shift.id, stop.location, moment, moment, None, words, stands)
+            planned_from = moment if is_planned else None
+            yield Presence(who, bubble, shift.id, stop.location, moment, moment, None, words, planned_from)
 
 
 def _rows(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]:
@@ -84,6 +85,8 @@ def _rows(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]
     numbered = [(position, stop) for position, stop in enumerate(reading.route.stops) if stop.kind not in _EDGES]
     for location, group in groupby(numbered, lambda item: item[1].location):
         positions, row = zip(*group, strict=True)
+        standing = [stop for position, stop in zip(positions, row, strict=True) if position <= reading.standing]
+        planned_from = standing[-1].end if standing else row[0].arrival
         if location in homes and all(stop.kind is StopKind.BREAK for stop in row):
             continue
         yield Presence(
@@ -95,7 +98,7 @@ def _rows(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]
             leave=row[-1].end,
             visit=next((stop.visit for stop in row if stop.visit is not None), None),
             what=", ".join(stop.visit or stop.depot or stop.kind.value for stop in row),
-            stands=positions[-1] <= reading.standing,
+            planned_from=None if len(standing) == len(row) else planned_from,
         )
 
 
@@ -128,15 +131,27 @@ def _of_places(
     ordered = sorted((*here, *there), key=lambda presence: (presence.arrive, presence.leave))
     for number, one in enumerate(ordered):
         for other in ordered[number + 1 :]:
-            is_close = other.arrive < one.leave + separation.buffer_s
-            is_same_day = bool(separation.days) and _days(separation, other)[0] <= _days(separation, one)[1]
-            if not is_close and not is_same_day:
+            if not _begins_in_time(separation, other, one):
                 break
             if there and (id(one) in first) == (id(other) in first):
                 continue
-            overlaps = is_close and one.arrive < other.leave + separation.buffer_s
-            if one.bubble != other.bubble and (overlaps or is_same_day):
+            if one.bubble != other.bubble and do_meet(separation, one, other):
                 yield one, other
+
+
+def do_meet(separation: Separation, one: Presence, other: Presence) -> bool:
+    """Say whether two presences at one place are too close in time."""
+    buffer_s = separation.buffer_s
+    if one.arrive < other.leave + buffer_s and other.arrive < one.leave + buffer_s:
+        return True
+    (first, last), (other_first, other_last) = _days(separation, one), _days(separation, other)
+    return bool(separation.days) and first <= other_last and other_first <= last
+
+
+def _begins_in_time(separation: Separation, other: Presence, one: Presence) -> bool:
+    """Say whether the other one begins soon enough to meet one that arrived before it."""
+    is_same_day = bool(separation.days) and _days(separation, other)[0] <= _days(separation, one)[1]
+    return is_same_day or other.arrive < one.leave + separation.buffer_s
 
 
 def _days(separation: Separation, presence: Presence) -> tuple[int, int]:

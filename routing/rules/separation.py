@@ -1,26 +1,38 @@
-"""People of different bubbles never meet, unless that is merely priced. What stands on both sides is not judged."""
+"""People of different bubbles never meet, unless that is merely priced.
+
+Who met already is not judged for that: of each meeting something must be planned that has a part in it.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.rules.presences import Presence, find_meetings
+from routing.rules.presences import Presence, do_meet, find_meetings
 from routing.rules.reading import Violation, read
+from routing.ties import Separation
 
 RULE = "separation"
 
 
 def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Yield meetings, each at the one who comes later and could come otherwise."""
-    if problem.separation is None or problem.separation.price is not None:
+    """Yield meetings, each at the one who comes later and could do otherwise."""
+    separation = problem.separation
+    if separation is None or separation.price is not None:
         return
-    for first, second in find_meetings(problem, read(problem, plan)):
-        if first.stands and second.stands:
-            continue
-        here, other = (first, second) if second.stands else (second, first)
-        detail = f"{_words(here)} meets {_words(other)}; {problem.separation.buffer_s} s should lie between"
-        detail += ", and a midnight" if problem.separation.days else ""
-        yield Violation(RULE, here.shift, here.visit, detail)
+    for first, second in find_meetings(problem, separation, read(problem, plan)):
+        for here, other in ((second, first), (first, second)):
+            if _has_part(separation, here, other):
+                detail = f"{_words(here)} meets {_words(other)}; {separation.buffer_s} s should lie between"
+                detail += ", and a midnight" if separation.days else ""
+                yield Violation(RULE, here.shift, here.visit, detail)
+                break
+
+
+def _has_part(separation: Separation, here: Presence, other: Presence) -> bool:
+    """Say whether what is planned of a presence meets the other one."""
+    since = here.planned_from
+    return since is not None and do_meet(separation, replace(here, arrive=since), other)
 
 
 def _words(presence: Presence) -> str:

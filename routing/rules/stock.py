@@ -7,7 +7,7 @@ a route ends at the depot's place.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from routing.plan import Plan, StopKind
+from routing.plan import Plan
 from routing.problem import Depot, Problem
 from routing.rules.reading import Reading, Violation, read
 from routing.ties import Stock
@@ -26,8 +26,8 @@ class Draw:
 
     @property
     def at(self) -> int:
-        """When it is taken; what was taken before the horizon is gone from its beginning on."""
-        return max(0, self.reading.route.stops[self.position].start)
+        """When it is taken."""
+        return self.reading.route.stops[self.position].start
 
     @property
     def is_planned(self) -> bool:
@@ -71,18 +71,18 @@ def _draws(readings: Sequence[Reading], depot: Depot, sku: str) -> list[Draw]:
     draws = []
     for reading in readings:
         for position, stop in enumerate(reading.route.stops):
-            if stop.kind is StopKind.DEPOT and stop.depot == depot.id:
+            if stop.depot == depot.id:
                 quantity = sum(item.quantity for item in stop.items if item.sku == sku)
-                if quantity > 0:
-                    returns = _returns(reading, position, depot, sku, quantity)
-                    draws.append(Draw(reading, position, quantity, tuple(returns)))
+                draws.append(
+                    Draw(reading, position, quantity, tuple(_returns(reading, position, depot, sku, quantity)))
+                )
     return draws
 
 
 def _returns(reading: Reading, position: int, depot: Depot, sku: str, quantity: int) -> Iterator[tuple[int, int]]:
     stops = reading.route.stops
     if sku in reading.problem.tools:
-        if stops[-1].kind is StopKind.END and stops[-1].location == depot.location:
+        if stops[-1].location == depot.location:
             yield stops[-1].arrival, quantity
         return
     for stop in stops[position + 1 :]:

@@ -7,12 +7,13 @@ from threading import Thread
 from typing import NamedTuple
 
 from routing.solver.pool import CAPACITY, empty, new_pool
-from routing.solver.search.anneal import anneal, settle
+from routing.solver.search.anneal import anneal
 from routing.solver.search.arrays import (
     BEST,
     COUNT,
     DESTINATION,
     PAID,
+    VOID,
     Array,
     Instance,
     longest_route,
@@ -20,6 +21,8 @@ from routing.solver.search.arrays import (
     new_memory,
     new_state,
 )
+from routing.solver.search.begin import begin_rows, stand
+from routing.solver.search.recreate import put_back
 from routing.solver.search.ruin import ROUTE_SHARE, SETTINGS
 from routing.solver.search.ties import Ties, new_ledger
 
@@ -105,17 +108,19 @@ class Searcher:
             seq[shift, 1 : len(kept) + 1] = kept
             seq[shift, len(kept) + 1] = self.instance.shifts[shift, DESTINATION]
             count[shift] = len(kept)
-        settle(
-            self.instance,
-            self.ties,
-            self._current,
-            self._other,
-            self._ledger,
-            self._other_ledger,
-            self._memory,
-            self.pool,
-        )
+        self._fill()
         self._show()
+
+    def _fill(self) -> None:
+        """Put in what is absent, and count."""
+        instance, ties, current, memory = self.instance, self.ties, self._current, self._memory
+        absent = begin_rows(instance, ties, current, self._ledger, memory)
+        put_back(instance, ties, current, self._ledger, memory, absent, 0.0)
+        if memory.counts[VOID]:
+            # Something did not hold after all, and others may have gone by it: what is sound stays.
+            self._ledger = new_ledger(instance, ties)
+            begin_rows(instance, ties, current, self._ledger, memory)
+        stand(instance, ties, current, self._other, self._ledger, self._other_ledger, memory, self.pool)
 
     def work(self, task: Round) -> None:
         """Search until the round is over."""

@@ -20,7 +20,7 @@ config: Any = numba.config
 njit: Any = numba.njit
 
 HERE = Path(__file__).parent
-SOURCES = (HERE / "jit.py", HERE / "pool.py", *sorted((HERE / "search").glob("*.py")))
+SOURCES = (HERE / "jit.py", HERE / "passing.py", HERE / "pool.py", *sorted((HERE / "search").glob("*.py")))
 
 
 def name_cache() -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.solver.jit import compiled
+from routing.solver.passing import by_pointer
 from routing.solver.search.arrays import (
     COST,
     COUNT,
@@ -18,6 +19,7 @@ LONGEST = 64
 """Longer routes are not kept: a choice among them is no help."""
 
 
+@by_pointer
 class Pool(NamedTuple):
     """Routes of one thread."""
 

@@ -61,10 +61,15 @@ def tell_night(story: Story, portal: Caller) -> None:
 
 
 def contradictions(story: Story, dispatcher: Caller) -> list[str]:
-    """What nobody can do as it is asked for, in the words that a dispatcher gets who would set the rule anew."""
+    """What nobody can do as it is asked for, in the words that a dispatcher gets who sets the rule anew."""
     revision = dispatcher.get("/v1/separation")["revision"]
     answer = dispatcher.put("/v1/separation?dry_run=1", story["separation"], etag=f'"{revision}"')
-    return [issue["detail"] for issue in answer["issues"]]
+    found = []
+    for issue in answer["issues"]:
+        jobs = [dispatcher.get(f"/v1/jobs/{job}") for job in issue["jobs"]]
+        who = ", ".join(f"{job['reference']} ({job['client']['name']})" for job in jobs)
+        found.append(f"{who}: {issue['detail']}")
+    return found
 
 
 def _put_new(caller: Caller, path: str, body: Any, etag: str | None = None) -> None:

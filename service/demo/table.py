@@ -91,8 +91,9 @@ def totals(plan: Json, jobs: Mapping[str, Json]) -> Iterator[str]:
         f"{plan['travel_source']}."
     )
     broken = sum(rule["violations"] for rule in plan["check"]["rules"])
-    rest = ", ".join(plan["check"]["not_checked"]) or "none"
-    yield f"Checked by {len(plan['check']['rules'])} rules: {broken} violations. Rules not planned yet: {rest}."
+    yield f"Checked by {len(plan['check']['rules'])} rules: {broken} violations."
+    if plan["check"]["not_checked"]:
+        yield f"Rules not planned yet: {', '.join(plan['check']['not_checked'])}."
 
 
 def _count(number: int, noun: str) -> str:

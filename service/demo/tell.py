@@ -74,7 +74,7 @@ def _tell(story: Story, keys: KeyFile, url: str, say: Callable[[str], None]) -> 
     tell_night(story, portal)
     posted = monotonic()
     for detail in contradictions(story, dispatcher):
-        say(f"Said at once: {detail}")
+        say(f"Said at once of {detail}")
     _plan(dispatcher)
     say(f"Planned and published {monotonic() - posted:.1f} s after the last request.")
     made = {

@@ -10,6 +10,8 @@ from service.demo.shelf import Account, accounts
 
 Json = Mapping[str, Any]
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -40,11 +42,11 @@ def ties_table(plan: Json, jobs: Mapping[str, Json], rules: Rules) -> Iterator[s
 def _bubbles(plan: Json, rules: Rules, rule: Json) -> Iterator[str]:
     bubbles = {one["id"]: one["bubble"] for one in rules.technicians if one["bubble"]}
     there = presences(plan, rules.depots)
-    near = sorted(meetings(there, bubbles, rule), key=lambda pair: pair[0])
+    near = sorted((pair for pair in meetings(there, bubbles, rule) if pair[0] < DAY), key=lambda pair: pair[0])
     buffer = timedelta(seconds=rule["buffer_s"])
     met = [pair for pair in near if pair[0] < buffer]
     who = f"{len(bubbles)} people in {len(set(bubbles.values()))} bubbles"
-    yield f"Bubbles: {who}, {len(near)} times at the same place one after the other, {len(met)} meetings."
+    yield f"Bubbles: {who}, {len(near)} times somebody came where another had been that day, {len(met)} meetings."
     for between, one, other in near[:1]:
         names = rules.names
         yield (

@@ -52,7 +52,7 @@ class JobViews:
             "items": job.items,
             "technicians": job.technicians,
             "people": job.people,
-            "after": [{"most_gap_s": None} | entry for entry in job.after],
+            "after": [entry | {"most_gap_s": entry.get("most_gap_s")} for entry in job.after],
             "handling": job.handling.value,
             "handling_note": job.handling_note,
             "hold": job.hold,

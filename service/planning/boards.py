@@ -21,7 +21,7 @@ from service.planning.standing import Scope, route_shift
 from service.planning.stocks import build_depots, draws_of, offered_of
 from service.planning.teams import members_of
 from service.planning.terms import Terms
-from service.planning.ties import Ties, count_faces, keep_reserves, separate
+from service.planning.ties import Half, Ties, count_faces, keep_reserves, separate
 from service.planning.waiting import NO_WAIT, Place, Waiting, places_in
 from service.planning.windows import Opening, openings
 from service.runtime import Runtime
@@ -45,6 +45,8 @@ class Board:
     """What calls at depots that stand have brought into the vans."""
     elsewhere: Mapping[str, Place]
     """Where jobs stand on days that are not looked at."""
+    halves: tuple[Half, ...]
+    """The reserves, wherever the places are from which one is back."""
     references: Mapping[str, str]
     """What people call the jobs in the routes, by id."""
 
@@ -115,7 +117,17 @@ def build_board(session: Session, rt: Runtime, horizon: Horizon) -> Board:
         read_route(route, places, horizon, len(problem.shift_by_id[route_shift(route)].facts)) for route in driven
     )
     references = {job.id: job.reference for job in data.jobs}
-    return Board(problem, orders, written, horizon, zones, bring({}, layout.calls), places_in(others), references)
+    return Board(
+        problem=problem,
+        orders=orders,
+        routes=written,
+        horizon=horizon,
+        zones=zones,
+        brought=bring({}, layout.calls),
+        elsewhere=places_in(others),
+        halves=ties.halves,
+        references=references,
+    )
 
 
 def _visits(routes: Sequence[Document], data: PlanningData, layout: Layout, horizon: Horizon) -> list[Visit]:

@@ -24,7 +24,7 @@ from service.planning.naming import Names
 from service.planning.obstacles import openings_or_reason
 from service.planning.problems import build_visit
 from service.planning.reasons import name_goods
-from service.planning.ties import with_face
+from service.planning.ties import reserves_of, with_face
 from service.planning.waiting import Wait, Waiting
 from service.planning.windows import Opening
 from service.planning.zones import outside
@@ -244,6 +244,7 @@ def _with_visit(
         locations=locations,
         matrices=matrices,
         faces=faces,
+        reserves=reserves_of(board.halves, matrices),
     )
 
 

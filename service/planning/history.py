@@ -80,7 +80,8 @@ def _days_driven(session: Session, rt: Runtime) -> list[tuple[date, Hours]]:
     query = select(PlanRow.id, PlanRow.published_at, PlanRow.to_day).where(
         PlanRow.published_at.is_not(None), PlanRow.to_day >= first
     )
-    plans = sorted((row.published_at, row.id, row.to_day) for row in session.execute(query))
+    rows = session.execute(query.order_by(PlanRow.published_at, PlanRow.created))
+    plans = [(row.published_at, row.id, row.to_day) for row in rows]
     days = [first + n * DAY for n in range(LOOK_BACK_DAYS)]
     found: dict[date, str] = {}
     for day in days:

@@ -28,7 +28,7 @@ from service.planning.horizon import Horizon
 from service.planning.locations import Places
 from service.planning.standing import Standing
 from service.planning.terms import Terms
-from service.planning.ties import UNTIED, Ties, near_depot
+from service.planning.ties import UNTIED, Ties, reserves_of
 from service.planning.waiting import NO_WAIT, Wait
 from service.planning.windows import Opening
 from service.planning.work import WorkBreak, WorkDay, shift_on
@@ -251,9 +251,7 @@ def build_problem(
         depots=tuple(depots),
         separation=ties.separation,
         faces=ties.faces,
-        reserves=tuple(
-            replace(half.reserve, near=near_depot(half.depot, half.within_s, matrices)) for half in ties.halves
-        ),
+        reserves=reserves_of(ties.halves, matrices),
     )
 
 

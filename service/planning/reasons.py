@@ -40,7 +40,7 @@ def explain(data: PlanningData, rt: Runtime, snapshot: Snapshot, plan: Plan) -> 
     team = AbsentTeam.of(data, rt, snapshot, out)
     against = contradictions_of(snapshot.problem) if out else {}
     names = Names.of(data, snapshot.horizon)
-    return [_explained(one, data, team, names, snapshot.frozen, against.get(one.visit, ())) for one in plan.unassigned]
+    return [_explained(one, data, team, names, snapshot.beside, against.get(one.visit, ())) for one in plan.unassigned]
 
 
 def name_goods(reasons: Sequence[Reason], job: JobRow, data: PlanningData, names: Names) -> list[Reason]:
@@ -84,14 +84,14 @@ def _explained(
     data: PlanningData,
     team: "AbsentTeam",
     names: Names,
-    frozen: Collection[str],
+    beside: Collection[str],
     against: Sequence[Reason],
 ) -> Unassigned:
     job = data.job_by_id.get(unassigned.visit)
     if job is None:
         return unassigned
     away = list(team.reasons(unassigned.visit))
-    asked = [reason for reason in unassigned.reasons if reason.shift not in frozen]
+    asked = [reason for reason in unassigned.reasons if reason.technician not in beside]
     asked = asked or [LEFT_AS_THEY_ARE]
     known = {reason.code for reason in asked}
     told = name_goods([*(one for one in against if one.code not in known), *asked], job, data, names)
@@ -120,8 +120,7 @@ class AbsentTeam:
     def of(cls, data: PlanningData, rt: Runtime, snapshot: Snapshot, visits: Sequence[str]) -> "AbsentTeam":
         """Build the usual shifts of those who are away, with the visits that nobody does."""
         horizon, known = snapshot.horizon, snapshot.problem.technician_by_id
-        beside = {name.rsplit("/", 1)[0] for name in snapshot.frozen}
-        technicians = [row for row in data.field_technicians if row.id in known and row.id not in beside]
+        technicians = [row for row in data.field_technicians if row.id in known and row.id not in snapshot.beside]
         ends = {
             shift_id(technician.id, day): end
             for technician in technicians
@@ -147,7 +146,8 @@ class AbsentTeam:
         for technician, shifts in groupby(missed, key=lambda shift: self.problem.shift_by_id[shift].technician):
             first, *more = shifts
             also = f" (and on {len(more)} more days)" if more else ""
-            detail = f"could do it but is away until {self.ends[first]}{also}"
+            part = "could be one of them" if self.desk.problem.visit_by_id[visit].people > 1 else "could do it"
+            detail = f"{part} but is away until {self.ends[first]}{also}"
             yield Reason(ReasonCode.TECHNICIAN_ABSENT, detail, technician, first)
 
     def _possible(self, visit: str, shift: str) -> bool:

@@ -58,6 +58,11 @@ class Snapshot:
     input_hash: str
     frozen: frozenset[str] = frozenset()
 
+    @property
+    def beside(self) -> frozenset[str]:
+        """Whose shifts those are."""
+        return frozenset(name.rsplit("/", 1)[0] for name in self.frozen)
+
 
 def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
     """Freeze what the run is about, as the data are now."""

@@ -61,8 +61,8 @@ def standing_of(
     Whoever is at a job with somebody who has begun has begun with it.
     """
     every = [*routes, *frozen]
-    begun = [_count_begun(route, data, scope) for route in routes]
-    counts = stand_together(every, [*begun, *(len(route["stops"]) - 2 for route in frozen)])
+    counts = stand_together(every, [_count_begun(route, data, scope) for route in every])
+    counts[len(routes) :] = [len(route["stops"]) - 2 for route in frozen]
     freeze = epoch(scope.freeze_until)
     found = {}
     for number, (route, count) in enumerate(zip(every, counts, strict=True)):

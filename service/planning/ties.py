@@ -1,7 +1,7 @@
 """Rules that tie technicians together, as the planner knows them: bubbles, faces, reserves; what was before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -139,6 +139,11 @@ def _is_away(
     if work is not None and work.start < over and work.end > begin:
         begin, over = max(begin, work.start), min(over, work.end)
     return any(technician.id in row.technicians and row.from_at < over and row.to_at > begin for row in data.absences)
+
+
+def reserves_of(halves: Sequence[Half], matrices: Mapping[str, Matrix]) -> tuple[Reserve, ...]:
+    """The reserves, with the places from which one is back soon enough."""
+    return tuple(replace(half.reserve, near=near_depot(half.depot, half.within_s, matrices)) for half in halves)
 
 
 def near_depot(depot: int | None, within_s: int, matrices: Mapping[str, Matrix]) -> frozenset[int]:

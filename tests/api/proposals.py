@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from service.solving.claims import claim_next, freeze_snapshot, succeed
 from tests.api.conftest import World
-from tests.service.planning import MONDAY, _plan
+from tests.service.planning import plan_of
 
 
 def propose(world: World, routes: Mapping[str, Sequence[str]]) -> tuple[str, str]:
@@ -15,7 +15,7 @@ def propose(world: World, routes: Mapping[str, Sequence[str]]) -> tuple[str, str
     snapshot = freeze_snapshot(world.runtime, claim)
     assert snapshot is not None
     progress = [{"at_s": 0.5, "cost": 7, "unassigned": 0}]
-    plan = succeed(world.runtime, claim, snapshot, _plan(snapshot, routes, MONDAY), progress, stopped=False)
+    plan = succeed(world.runtime, claim, snapshot, plan_of(snapshot, routes), progress, stopped=False)
     assert plan is not None
     return run, plan
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.examples import team as examples
 from tests.api.caller import faults
-from tests.api.conftest import World
+from tests.api.conftest import JOB, World
 from tests.api.proposals import publish
 
 DAY = "2020-03-16"
@@ -333,3 +333,127 @@ def test_less_stock_makes_the_plan_untrue(world: World) -> None:
     late = desk.put(path, less, match=stock.headers["ETag"]).get_json()
     assert late["outdated"]
     assert desk.get("/v1/plans/current").get_json()["outdated"] == late["outdated"]
+
+
+def two_specialists(world: World) -> list[dict[str, Any]]:
+    """Chloé for servers in bubble A, David for security in bubble B, and nobody else with either."""
+    home = {"lat": 48.1, "lon": -1.6}
+    week = [{"days": ["mon", "tue", "wed", "thu", "fri"], "start": "08:00", "end": "17:30"}]
+    return [
+        world.dispatcher.post(
+            "/v1/technicians",
+            {"name": name, "home": home, "week": week, "bubble": bubble, "skills": [{"name": skill, "level": 3}]},
+        ).get_json()
+        for name, bubble, skill in (("Chloé", "A", "servers"), ("David", "B", "security"))
+    ]
+
+
+BOTH = [{"name": "servers", "level": 3}, {"name": "security", "level": 3}]
+
+
+def test_team_that_may_never_meet_is_said_when_the_rule_is_set(any_world: World) -> None:
+    desk = any_world.dispatcher
+    two_specialists(any_world)
+    job = any_world.post_job(people=2, skills=BOTH)
+    assert job["issues"] == []
+    dry = desk.put("/v1/separation?dry_run=1", {}).get_json()
+    (issue,) = desk.put("/v1/separation", {}).get_json()["issues"]
+    assert dry["issues"] == [issue]
+    assert (issue["jobs"], issue["pointer"]) == ([job["id"]], "/people")
+    assert "Chloé" in issue["detail"]
+    assert "David" in issue["detail"]
+    assert any_world.portal.get(f"/v1/jobs/{job['id']}").get_json().keys() == job.keys() - {
+        "issues",
+        "fits",
+        "obstacles",
+        "run",
+    }
+
+
+def test_team_that_may_never_meet_is_said_when_it_is_asked_for(any_world: World) -> None:
+    desk = any_world.dispatcher
+    two_specialists(any_world)
+    desk.put("/v1/separation", {})
+    (told,) = any_world.post_job(people=2, skills=BOTH)["issues"]
+    assert "Chloé" not in told["detail"]
+    job = any_world.post_job(desk, skills=[{"name": "servers", "level": 3}])
+    assert job["issues"] == []
+    path, change = f"/v1/jobs/{job['id']}", {"people": 2, "skills": BOTH}
+    dry = desk.patch(f"{path}?dry_run=1", change, match=job["revision"]).get_json()
+    assert [issue["jobs"] for issue in dry["issues"]] == [[job["id"]]]
+    changed = desk.patch(path, change, match=job["revision"]).get_json()
+    assert changed["issues"] == dry["issues"]
+    again = desk.patch(path, change, match=changed["revision"]).get_json()
+    assert (again["issues"], again["revision"]) == (changed["issues"], changed["revision"])
+
+
+def test_team_that_may_never_meet_is_said_when_a_bubble_changes(any_world: World) -> None:
+    desk = any_world.dispatcher
+    _, david = two_specialists(any_world)
+    path = f"/v1/technicians/{david['id']}"
+    together = desk.patch(path, {"bubble": "A"}, match=david["revision"]).get_json()
+    desk.put("/v1/separation", {})
+    job = any_world.post_job(people=2, skills=BOTH)
+    assert job["issues"] == []
+    apart = desk.patch(f"{path}?dry_run=1", {"bubble": "B"}, match=together["revision"]).get_json()
+    assert [issue["jobs"] for issue in apart["issues"]] == [[job["id"]]]
+    assert desk.patch(path, {"name": "Dave"}, match=together["revision"]).get_json()["issues"] == []
+
+
+def test_remote_job_contradicts_nothing(world: World) -> None:
+    two_specialists(world)
+    world.dispatcher.put("/v1/separation", {})
+    site = JOB["site"] | {"security_appliance": True}
+    job = world.post_job(people=2, skills=BOTH, site=site)
+    assert (job["handling"], job["issues"]) == ("remote", [])
+
+
+def test_rule_of_bubbles_makes_the_plan_untrue(any_world: World) -> None:
+    """Two people at one client's, one straight after the other: fine until the rule keeps their bubbles apart."""
+    desk = any_world.dispatcher
+    for name, bubble in (("anna", "A"), ("bert", "B")):
+        path = f"/v1/technicians/{any_world.technicians[name]}"
+        desk.patch(path, {"bubble": bubble}, match=desk.get(path).headers["ETag"])
+    first, second = (any_world.post_job()["id"] for _ in range(2))
+    publish(any_world, {any_world.technicians["anna"]: [first], any_world.technicians["bert"]: [second]})
+    dry = desk.put("/v1/separation?dry_run=1", {"from": DAY}).get_json()
+    assert {"separation"} == {entry["code"] for entry in dry["outdated"]}
+    assert desk.get("/v1/plans/current").get_json()["outdated"] == []
+    later = desk.put("/v1/separation?dry_run=1", {"from": "2020-03-17"}).get_json()
+    priced = desk.put("/v1/separation?dry_run=1", {"from": DAY, "price": 3600}).get_json()
+    assert later["outdated"] == priced["outdated"] == []
+    hard = desk.put("/v1/separation", {"from": DAY}).get_json()
+    assert hard["outdated"] == dry["outdated"]
+    plan = desk.get("/v1/plans/current").get_json()
+    assert plan["outdated"] == dry["outdated"]
+
+
+def test_faces_make_the_plan_untrue(any_world: World) -> None:
+    desk = any_world.dispatcher
+    client = {"ref": "C-1", "name": "Le Gall"}
+    first, second = (any_world.post_job(client=client)["id"] for _ in range(2))
+    publish(any_world, {any_world.technicians["anna"]: [first], any_world.technicians["bert"]: [second]})
+    assert desk.put("/v1/faces/le-gall?dry_run=1", {"client": "C-1", "most": 2}).get_json()["outdated"] == []
+    dry = desk.put("/v1/faces/le-gall?dry_run=1", {"client": "C-1"}).get_json()
+    assert {entry["code"] for entry in dry["outdated"]} == {"faces"}
+    assert desk.put("/v1/faces/jobs", {"jobs": [first, second]}).get_json()["outdated"] != []
+
+
+def test_reserve_makes_no_plan_untrue_but_is_planned_anew(any_world: World) -> None:
+    desk, anna = any_world.dispatcher, any_world.technicians["anna"]
+    publish(any_world, {anna: [any_world.post_job()["id"]]})
+    answer = desk.put("/v1/reserves/net", {"skill": "network", "least": 2}).get_json()
+    assert answer["outdated"] == []
+    (run,) = [run for run in desk.get("/v1/optimisations").get_json()["items"] if run["status"] == "queued"]
+    assert run["automatic"]
+
+
+def test_plan_says_how_evenly_work_is_shared_out(world: World) -> None:
+    anna = world.technicians["anna"]
+    publish(world, {anna: [world.post_job()["id"]]})
+    fairness = world.dispatcher.get("/v1/plans/current").get_json()["summary"]["fairness"]
+    shares = {one["technician"]: one for one in fairness["technicians"]}
+    assert set(shares) == set(world.technicians.values())
+    assert 0 < fairness["index"] < 1
+    assert shares[anna]["index"] > shares[world.technicians["bert"]]["index"] == 0
+    assert shares[anna]["paid_s"] > 0

@@ -20,7 +20,7 @@ from routing.objective import (
 )
 from routing.solver.construct import insert_absent
 from routing.solver.draft import Draft
-from routing.solver.recorder import write_plan
+from routing.solver.recorder import write_plan, write_routes
 from tests.builders import HOUR, a_break, a_problem, a_shift, a_visit, a_window
 from tests.routing.plans import plan_of, route_of
 from tests.routing.strategies import FAST, problems
@@ -155,7 +155,7 @@ def constructed(problem: Problem) -> tuple[Draft, Plan]:
     """A good plan for the problem, as orders and written out."""
     draft = Draft(Desk(problem))
     insert_absent(draft, lambda: False)
-    return draft, write_plan(draft)
+    return draft, write_plan(draft, write_routes(draft))
 
 
 @FAST

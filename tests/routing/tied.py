@@ -53,7 +53,7 @@ def tie(random: Random, problem: Problem) -> Problem:
 
 def make_spots(random: Random, locations: Sequence[Location]) -> tuple[Location, ...]:
     """Places in few spots, far apart from each other; in one spot they are 0 to 80 metres apart."""
-    spots = random.randint(1, max(1, len(locations) - 1))
+    spots = random.choice([1, 1, 2, 3])
     return tuple(
         replace(place, lat=48.0 + random.randrange(spots) / 50 + random.choice([0, 0, 30, 80]) * SPOT_M)
         for place in locations
@@ -90,7 +90,7 @@ def make_stock(random: Random, depot: Depot) -> tuple[Stock, ...]:
     return tuple(
         Stock(
             sku,
-            random.randint(0, 3),
+            random.choice([0, 0, 1, 2, 3]),
             tuple(
                 Arrival(Seconds(random.randrange(4 * 24 * DAYS) * 15 * MINUTE), random.randint(1, 3))
                 for _ in range(random.choice([0, 1, 2]))
@@ -107,7 +107,7 @@ def with_loans(random: Random, problem: Problem) -> Problem:
 
 
 def _with_loan(random: Random, visit: Visit) -> Visit:
-    if random.random() < 0.5:
+    if random.random() < 0.4:
         return visit
     back = Seconds(DAY) if random.random() < 0.5 else None
     others = tuple(item for item in visit.items if item.sku != "laptop")
@@ -173,10 +173,10 @@ def make_after(random: Random, visit: str) -> After:
 def make_separation(random: Random, people: Sequence[str]) -> Separation:
     """Most people in bubbles, mostly at any price."""
     return Separation(
-        {name: random.choice(["A", "B", "C"]) for name in (*people, "t9") if random.random() < 0.85},
+        {name: random.choice(["A", "B", "C"]) for name in (*people, "t9") if random.random() < 0.9},
         radius_m=random.choice([0, 50, 50, 50, 3000]),
         buffer_s=Seconds(random.choice([0, 10, 30, 30]) * MINUTE),
-        from_s=Seconds(random.choice([0, 0, 0, 12 * HOUR, DAY])),
+        from_s=Seconds(random.choice([0, 0, 0, 0, 12 * HOUR, DAY])),
         sites=random.random() < 0.9,
         depots=random.random() < 0.8,
         days=(Seconds(0), Seconds(DAY)) if random.random() < 0.25 else (),

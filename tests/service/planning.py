@@ -17,20 +17,28 @@ MONDAY = date(2020, 3, 16)
 
 
 def publish_routes(runtime: Runtime, routes: Mapping[str, Sequence[str]], day: date = MONDAY) -> str:
-    """Publish a plan in which each technician visits those jobs in that order on that day; the plan's id."""
-    run_id = request_run(runtime, DISPATCHER, {"seed": 99}).body["id"]
-    with runtime.database.write() as session:
-        run = session.get_one(RunRow, run_id)
-        snapshot = take_snapshot(session, runtime, run)
-        plan_id = store_plan(session, runtime, run, snapshot, _plan(snapshot, routes, day))
-        run.status, run.plan_id = RunStatus.SUCCEEDED, plan_id
+    """Publish a plan in which each technician (or shift) visits those jobs in that order on that day; the plan's id."""
+    plan_id = propose_routes(runtime, routes, day)
     publish_plan(runtime, DISPATCHER, plan_id)
     return plan_id
 
 
-def _plan(snapshot: Snapshot, routes: Mapping[str, Sequence[str]], day: date) -> Plan:
+def propose_routes(runtime: Runtime, routes: Mapping[str, Sequence[str]], day: date = MONDAY) -> str:
+    """Keep such a plan as a proposal."""
+    run_id = request_run(runtime, DISPATCHER, {"seed": 99}).body["id"]
+    with runtime.database.write() as session:
+        run = session.get_one(RunRow, run_id)
+        snapshot = take_snapshot(session, runtime, run)
+        plan_id = store_plan(session, runtime, run, snapshot, plan_of(snapshot, routes, day))
+        run.status, run.plan_id = RunStatus.SUCCEEDED, plan_id
+    return plan_id
+
+
+def plan_of(snapshot: Snapshot, routes: Mapping[str, Sequence[str]], day: date = MONDAY) -> Plan:
+    """Those routes, and those that stand; all else is left out."""
     problem = snapshot.problem
-    made = tuple(_route(snapshot, f"{technician}/{day}", jobs) for technician, jobs in routes.items())
+    made = tuple(_route(snapshot, who if "/" in who else f"{who}/{day}", jobs) for who, jobs in routes.items())
+    made += tuple(_route(snapshot, shift, ()) for shift in sorted(snapshot.frozen))
     placed = {job for jobs in routes.values() for job in jobs}
     reason = Reason(ReasonCode.NOT_WORTH_IT, "The test leaves it out.")
     out = tuple(

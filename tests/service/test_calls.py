@@ -1,12 +1,10 @@
-"""Stored routes with a call at a depot: what they take from vans, and what they ask of depots."""
+"""Stored routes with a call at a depot: what they take from vans, and what calls that stand bring into them."""
 
 from typing import Any
 
-from service.planning.calls import Call, bring, build_depots, goods_used, pickups_of
+from service.planning.calls import Call, bring, goods_used
 from service.planning.data import PlanningData
 from service.planning.documents import Document
-from service.planning.goods import Pickups
-from service.planning.locations import Places
 from service.store.tables import ItemRow, JobState, Json
 from tests.service.rows import a_depot_row, a_job_row, a_stock_row, a_technician_row, planning_data
 
@@ -82,46 +80,9 @@ def test_call_that_stands_brings_goods_into_the_van() -> None:
     assert (call.depot.id, call.depot.location, call.depot.offers) == (call.name, 4, frozenset())
 
 
-def test_routes_may_pick_up_what_lies_there_for_all_of_them() -> None:
-    calls = [route(stop("depot_1"), stop("a")), route(stop("depot_1"), stop("b"), day="2020-03-17")]
-    needs: Json = {"a": [need(2)], "b": [need(1)], "elsewhere": [need(50)]}
-    assert pickups_of(calls, data_of(on_hand=3, **needs)).offers == {"depot_1": {"laptop": 3}}
-    assert pickups_of(calls, data_of(on_hand=2, **needs)).offers == {}
-    assert pickups_of([], data_of(on_hand=2, **needs)) == Pickups({})
-
-
-def test_only_what_comes_after_the_call_is_picked_up_and_only_what_is_not_done_lies_there() -> None:
-    calls = [route(stop("a"), stop("depot_1"), stop("b"), stop("done_c"))]
-    needs: Json = {"a": [need(5)], "b": [need(1)], "done_c": [need(7)]}
-    assert pickups_of(calls, data_of(on_hand=1, **needs)).offers == {"depot_1": {"laptop": 1}}
-
-
-def test_tools_go_round_from_day_to_day_but_not_within_one() -> None:
-    needs: Json = {name: [need(1, "ladder")] for name in ("a", "b", "c", "d")}
-    two_days = [
-        route(stop("depot_1"), stop("a"), stop("b")),
-        route(stop("depot_1"), stop("c"), technician="tech_bert"),
-        route(stop("depot_1"), stop("d"), day="2020-03-17"),
-    ]
-    assert pickups_of(two_days, data_of(**needs)).offers == {"depot_1": {"ladder": 2}}
-    same_day = [*two_days[:2], route(stop("depot_1"), stop("d"), technician="tech_carl")]
-    assert pickups_of(same_day, data_of(**needs)).offers == {}
-
-
-def test_closed_depot_gives_nothing_away() -> None:
-    data = data_of(a=[need(1)])
-    data.depots["depot_1"].removed = True
-    assert pickups_of([route(stop("depot_1"), stop("a"))], data).offers == {}
-
-
-def test_depots_are_those_where_something_wanted_is_to_be_had() -> None:
-    rows = {name: a_depot_row(name) for name in ("depot_1", "depot_2")}
-    rows["depot_2"].lat = 48.0
-    pickups = Pickups({"depot_1": {"laptop": 3, "ladder": 1}, "depot_2": {"ladder": 2}})
-    places = Places()
-    assert [one.id for one in build_depots(pickups, rows, places, {"laptop", "hose"})] == ["depot_1"]
-    (first, second) = build_depots(pickups, rows, places)
-    assert int(first.call_s) == 600
-    assert [sorted(one.offers or ()) for one in (first, second)] == [["ladder", "laptop"], ["ladder"]]
-    assert [places.locations[one.location].lat for one in (first, second)] == [48.1112, 48.0]
-    assert build_depots(pickups, rows, places, ()) == []
+def test_of_a_team_one_member_brings_the_goods() -> None:
+    data = data_of(a=[need(2)])
+    helper = stop("a") | {"people": 2, "brings": False}
+    bringer = stop("a") | {"people": 2, "brings": True}
+    both = [route(helper), route(bringer, technician="tech_bert")]
+    assert goods_used(both, data) == {("tech_bert", "laptop"): 2}

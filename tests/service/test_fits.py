@@ -9,7 +9,6 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from routing import fit
 from routing.matrix import IntArray
@@ -17,13 +16,15 @@ from service.errors import NotFound, Refused
 from service.instants import local
 from service.jobs import cancel_job, job_fits, patch_job
 from service.planning.boards import build_board
+from service.planning.data import PlanningData
 from service.planning.fits import _with_visit
 from service.planning.horizon import Horizon
+from service.planning.waiting import NO_WAIT
 from service.planning.windows import openings
 from service.plans import get_current_plan
 from service.runtime import Runtime
 from service.store.events import Actor
-from service.store.tables import JobRow, Json, Role, TechnicianRow
+from service.store.tables import JobRow, Json, Role
 from service.team import get_technician, patch_technician
 from service.travel import FormulaTravel, Place
 from tests.polling import wait_until
@@ -147,7 +148,7 @@ def test_days_are_chosen(board: Board) -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"people": 2}, "not_supported_yet"),
+        ({"people": 3}, "too_few_people"),
         ({"site": {"lat": None, "lon": None}}, "no_location"),
         ({"dates": [date(2020, 3, 12)]}, "dates_passed"),
         ({"dates": [date(2020, 6, 2)]}, "window_closed"),
@@ -265,14 +266,13 @@ def test_asking_likely_shifts_only_finds_the_same_places(board: Board) -> None:
     publish(rt)
     with rt.database.read() as session:
         horizon = Horizon(date(2020, 3, 13), date(2020, 3, 20), rt.zone)
-        built = _build(session, rt, horizon)
+        built, data = build_board(session, rt, horizon), PlanningData.load_team(session)
         rows = [session.get_one(JobRow, job) for job in jobs]
-        team = session.scalars(select(TechnicianRow)).all()
     for row in rows:
         found = openings(row, horizon.days, rt.zone, rt.now())
         assert isinstance(found, list)
         likely, whole = (
-            fit(_with_visit(rt, built, row, found, team, only_likely=only), built.orders, row.id, 5)
+            fit(_with_visit(rt, built, row, found, NO_WAIT, data, only_likely=only), built.orders, row.id, 5)
             for only in (True, False)
         )
         assert likely.places == whole.places

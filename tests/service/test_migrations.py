@@ -1,5 +1,6 @@
 """The schema that migrations make is the one that the tables describe, on an empty and on a filled database."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from service.places import NoGeocoder
+from service.runtime import Runtime
+from service.separation import get_separation
+from service.settings import Settings
 from service.store import migrate as migrations
 from service.store.database import Database, UTCDateTime
+from service.store.events import SERVICE
 from service.store.migrate import CannotMigrate, migrate
 from service.store.schema import HEAD, OtherSchema, is_at_head, require_head
-from service.store.tables import Table
+from service.store.tables import ItemRow, SeparationRow, StockRow, Table
+from service.travel import FormulaTravel
+from tests.service.conftest import NOW
 
 
 def differences(database: Database) -> list[object]:
@@ -85,6 +93,39 @@ def test_every_migration_goes_back_and_forth(own_database: Database) -> None:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
         migrations.run_command("upgrade", connection, "head")
     assert differences(own_database) == []
+
+
+def test_ties_come_to_a_filled_database(own_database: Database) -> None:
+    """What was there before the rules that tie technicians together stays as it was."""
+    writer = own_database.is_sqlite
+    with own_database.engine.connect().execution_options(writer=writer) as connection, connection.begin():
+        migrations.run_command("downgrade", connection, "0001")
+        assert not {"reserve", "faces"} & set(inspect(connection).get_table_names())
+        connection.execute(
+            text("INSERT INTO item (sku, name, kind, created, revision) VALUES ('router', 'Router', 'loan', 1, 1)")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO depot (id, name, lat, lon, call_s, removed, created, revision) "
+                "VALUES ('depot_1', 'Noyal', 48.1, -1.5, 600, false, 2, 2)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO stock (depot_id, sku, on_hand, arrivals, created, revision) "
+                "VALUES ('depot_1', 'router', 4, '[]', 3, 3)"
+            )
+        )
+        rule = '{"scope": ["site"], "radius_m": 60, "buffer_s": 900, "from": "2020-03-16", "others": "own"}'
+        connection.execute(text("INSERT INTO separation (id, rule, revision) VALUES (1, :rule, 4)"), {"rule": rule})
+    migrate(own_database)
+    assert differences(own_database) == []
+    with own_database.read() as session:
+        item, stock = session.get_one(ItemRow, "router"), session.get_one(StockRow, ("depot_1", "router"))
+        assert (item.name, item.returned_after_days, stock.on_hand) == ("Router", None, 4)
+        assert session.get_one(SeparationRow, 1).rule == json.loads(rule)
+    shown = get_separation(Runtime(Settings(), own_database, FormulaTravel(), NoGeocoder(), lambda: NOW), SERVICE).body
+    assert shown == json.loads(rule) | {"same_day": False, "price": None, "revision": 4}
 
 
 def test_revisions_are_one_line() -> None:

@@ -11,6 +11,7 @@ from service.planning.obstacles import belongs, goods_obstacle, obstacle
 from service.store.tables import Json
 from tests.service.rows import (
     MONDAY,
+    a_depot_row,
     a_job_row,
     a_site_row,
     a_stock_row,
@@ -80,8 +81,8 @@ NOWHERE = {"lat": None, "lon": None}
     [
         ({"hold": "waits for a cable", "site": a_site_row(**NOWHERE), "people": 2}, ReasonCode.ON_HOLD),
         ({"site": a_site_row(**NOWHERE), "people": 2}, ReasonCode.NO_LOCATION),
-        ({"people": 2}, ReasonCode.NOT_SUPPORTED_YET),
-        ({"after": [{"job": "job_0", "gap_s": 0, "same_technician": False}]}, ReasonCode.NOT_SUPPORTED_YET),
+        ({"people": 2}, None),
+        ({"after": [{"job": "job_0", "gap_s": 0, "same_technician": False}]}, None),
         ({"items": [LAPTOP]}, ReasonCode.NO_STOCK),
         ({}, None),
     ],
@@ -107,7 +108,8 @@ def test_goods_in_one_van_are_no_obstacle() -> None:
 
 def test_goods_that_fit_in_no_van_are_over_capacity() -> None:
     small = a_technician_row(carries={"laptop": 1})
-    assert goods(planning_data(small, stock=[a_stock_row(on_hand=9)]), LAPTOP) is ReasonCode.OVER_CAPACITY
+    there = {"stock": [a_stock_row(on_hand=9)], "depots": {"depot_1": a_depot_row()}}
+    assert goods(planning_data(small, **there), LAPTOP) is ReasonCode.OVER_CAPACITY
     roomy = a_technician_row("bert", carries={"laptop": 2})
     assert goods(planning_data(small, roomy), LAPTOP) is ReasonCode.NO_STOCK
     unlimited = a_technician_row("bert")
@@ -116,21 +118,24 @@ def test_goods_that_fit_in_no_van_are_over_capacity() -> None:
 
 def test_goods_that_nobody_has_are_no_stock() -> None:
     assert goods(planning_data(a_technician_row(van={"laptop": 1})), LAPTOP) is ReasonCode.NO_STOCK
-    short = planning_data(a_technician_row(), stock=[a_stock_row(on_hand=1)])
+    short = planning_data(a_technician_row(), stock=[a_stock_row(on_hand=1)], depots={"depot_1": a_depot_row()})
     assert goods(short, LAPTOP) is ReasonCode.NO_STOCK
 
 
-def test_goods_at_a_depot_are_not_planned_yet() -> None:
-    data = planning_data(a_technician_row(), stock=[a_stock_row(on_hand=1, arriving=1)])
-    assert goods(data, LAPTOP) is ReasonCode.NOT_SUPPORTED_YET
-    assert goods(planning_data(stock=[a_stock_row(on_hand=2)]), LAPTOP) is ReasonCode.NOT_SUPPORTED_YET
+def test_goods_that_are_or_will_be_at_a_depot_are_no_obstacle() -> None:
+    depots = {"depot_1": a_depot_row()}
+    waits = planning_data(a_technician_row(), stock=[a_stock_row(on_hand=1, arriving=1)], depots=depots)
+    assert goods(waits, LAPTOP) is None
+    closed = {"depot_1": a_depot_row(removed=True)}
+    assert goods(planning_data(a_technician_row(), stock=[a_stock_row(on_hand=9)], depots=closed), LAPTOP) is not None
+    assert goods(planning_data(), LAPTOP) is None  # with nobody to send there is another reason
 
 
 def test_goods_spread_over_vans_are_together_nowhere() -> None:
     vans = (a_technician_row(van={"laptop": 2}), a_technician_row("bert", van={"cable": 1}))
     assert goods(planning_data(*vans), LAPTOP, CABLE) is ReasonCode.NO_STOCK
-    stocked = planning_data(*vans, stock=[a_stock_row("cable", on_hand=1)])
-    assert goods(stocked, LAPTOP, CABLE) is ReasonCode.NOT_SUPPORTED_YET
+    stocked = planning_data(*vans, stock=[a_stock_row("cable", on_hand=1)], depots={"depot_1": a_depot_row()})
+    assert goods(stocked, LAPTOP, CABLE) is None
 
 
 def test_van_of_somebody_who_is_never_sent_out_holds_nothing() -> None:

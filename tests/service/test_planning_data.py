@@ -14,7 +14,7 @@ from service.planning.data import PlanningData
 from service.runtime import Runtime
 from service.separation import put_separation
 from service.stock import delete_stock, get_stock, put_stock
-from service.store.tables import JobRow, JobState, SeparationRow
+from service.store.tables import JobRow, JobState
 from service.team import get_technician, patch_technician, remove_technician
 from tests.service.conftest import NOW
 from tests.service.rows import a_technician_row, an_absence_row, planning_data
@@ -116,14 +116,6 @@ def test_jobs_are_those_that_are_open_and_those_begun_from_today_on(runtime: Run
     with runtime.database.read() as session:
         found = PlanningData.load(session, TODAY)
     assert [job.id for job in found.jobs] == jobs[:6]
-
-
-def test_rules_that_are_set_are_named_only_where_they_say_something() -> None:
-    separation = SeparationRow(id=1, rule={}, revision=1)
-    assert planning_data(a_technician_row(), separation=separation).rules_not_obeyed == []
-    assert planning_data(a_technician_row(bubble="A")).rules_not_obeyed == []
-    both = planning_data(a_technician_row(bubble="A", field_work="last_resort"), separation=separation)
-    assert both.rules_not_obeyed == ["separation", "field_work"]
 
 
 def test_absence_holds_from_its_first_moment_to_the_last_but_one() -> None:

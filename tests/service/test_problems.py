@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing import Fact, Location, Problem, Seconds, Shift, TimeWindow, Weights
+from routing.ties import History
 from service.planning.data import PlanningData
 from service.planning.locations import Places
 from service.planning.problems import base, build_problem, build_shifts, build_visit, standing_visit
 from service.planning.standing import Standing
 from service.planning.terms import Terms
+from service.planning.ties import Ties
 from service.planning.windows import Opening, openings
 from service.store.tables import JobRow, Json
 from service.travel import FormulaTravel
@@ -336,13 +338,24 @@ def test_arrivals_at_clients_take_their_set_up_and_others_do_not() -> None:
     assert (at_home.location, elsewhere.location) == (0, 2)
 
 
-def test_who_has_no_room_for_the_goods_is_ruled_out() -> None:
-    anna, bert = a_technician_row(carries={"laptop": 1}), a_technician_row("bert", carries={"laptop": 2})
+def test_job_says_how_many_come_and_what_is_only_lent() -> None:
     horizon, places = days_from(), Places()
-    job = a_job_row(items=[{"sku": "laptop", "quantity": 2}])
-    visit = build_visit(job, [Opening(horizon.origin, horizon.end)], places, horizon)
-    problem = build_problem(planning_data(anna, bert), [anna, bert], [], [visit], places, Terms(FormulaTravel()), {})
-    assert problem.visits[0].forbidden == {"tech_anna"}
+    needs = [{"sku": "laptop", "quantity": 2, "returned_after_days": 3}, {"sku": "cable", "quantity": 1}]
+    job = a_job_row(items=needs, people=2, planned_day=MONDAY, planned_technician="tech_anna")
+    found = [Opening(horizon.origin, horizon.end)]
+    visit = build_visit(job, found, places, horizon, {"tech_anna/2020-03-16"})
+    assert (visit.people, visit.planned) == (2, None)  # a team stands in no one shift
+    assert [(item.quantity, item.returned_after_s) for item in visit.items] == [(2, 3 * 86400), (1, None)]
+
+
+def test_technician_carries_so_much_and_is_sent_when_nobody_else_can() -> None:
+    anna = a_technician_row(carries={"laptop": 1}, field_work="last_resort")
+    bert = a_technician_row("bert")
+    ties = Ties(history={"tech_anna": History(Seconds(7), Seconds(3), Seconds(9))})
+    problem = build_problem(planning_data(anna), [anna, bert], [], [], Places(), Terms(FormulaTravel()), {}, (), ties)
+    first, second = problem.technicians
+    assert (dict(first.carries), first.last_resort, first.history.paid_s) == ({"laptop": 1}, True, 7)
+    assert (dict(second.carries), second.last_resort, second.history) == ({}, False, History())
 
 
 def test_prices_are_those_of_the_terms() -> None:

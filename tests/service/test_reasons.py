@@ -12,12 +12,11 @@ from service.instants import local
 from service.jobs import get_job, patch_job, promise_job
 from service.plans import get_current_plan
 from service.runtime import Runtime
-from service.stock import put_stock
 from service.store.tables import Json
 from service.team import get_technician, patch_technician
 from tests.service.planning import MONDAY
 from tests.service.solved import propose, propose_while, publish
-from tests.service.things import DISPATCHER, SITE, a_depot, a_job, a_kind, a_person, an_item
+from tests.service.things import DISPATCHER, SITE, a_job, a_kind, a_person, an_item
 
 TUESDAY = MONDAY + timedelta(days=1)
 LAPTOPS = [{"sku": "laptop", "quantity": 2}]
@@ -69,19 +68,15 @@ def window(day: int, start: int, end: int) -> Json:
     return {"earliest": datetime(2020, 3, day, start, tzinfo=UTC), "latest": datetime(2020, 3, day, end, tzinfo=UTC)}
 
 
-def shared_stock(firm: Firm) -> str:
-    depot = a_depot(firm.runtime).body["id"]
-    put_stock(firm.runtime, DISPATCHER, depot, "laptop", {"on_hand": 3}, None)
-    firm.job(items=LAPTOPS)
-    return firm.job(items=LAPTOPS)
+def waiting(firm: Firm, reason: str) -> str:
+    return firm.job(after=[{"job": firm.patched(firm.job(), hold=reason)}])
 
 
 CASES: dict[str, tuple[Callable[[Firm], str], str, str]] = {
     "on_hold": (lambda firm: firm.patched(firm.job(), hold="waits for a cable"), "on_hold", "waits for a cable"),
     "no_location": (lambda firm: firm.job(site={"lat": None, "lon": None}), "no_location", "located"),
-    "people": (lambda firm: firm.job(people=2), "not_supported_yet", "several technicians"),
-    "after": (lambda firm: firm.job(after=[{"job": firm.job()}]), "not_supported_yet", "another job"),
-    "shared stock": (shared_stock, "not_supported_yet", "depot"),
+    "people": (lambda firm: firm.job(people=2), "too_few_people", "2"),
+    "after": (lambda firm: waiting(firm, "waits for a cable"), "waiting_for_other_job", "waits for a cable"),
     "dates": (lambda firm: firm.job(dates=[date(2020, 3, 12)]), "dates_passed", "passed"),
     "windows": (lambda firm: firm.job(time_windows=[window(12, 8, 9)]), "dates_passed", "passed"),
     "closed": (

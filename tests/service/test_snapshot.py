@@ -100,7 +100,6 @@ def test_obstacles_keep_jobs_out_with_their_reason(runtime: Runtime) -> None:
     an_item(runtime)
     expected = {
         a_visit(runtime, dates=[date(2020, 3, 12)]): ReasonCode.DATES_PASSED,
-        a_visit(runtime, people=2): ReasonCode.NOT_SUPPORTED_YET,
         a_visit(runtime, site={"lat": None, "lon": None}): ReasonCode.NO_LOCATION,
         a_visit(runtime, items=[{"sku": "laptop", "quantity": 1}]): ReasonCode.NO_STOCK,
     }
@@ -321,7 +320,10 @@ def test_only_some_technicians_are_planned(runtime: Runtime, anna: str) -> None:
     jobs = [a_visit(runtime, number, dates=[MONDAY]) for number in range(1, 4)]
     publish_routes(runtime, {anna: jobs[:1], bert: jobs[1:2]})
     proposal = propose(runtime, only_technicians=[anna])
-    assert set(proposal.snapshot.problem.technician_by_id) == {anna}
+    assert proposal.snapshot.frozen == {f"{bert}/2020-03-16"}
+    assert [shift.id for shift in proposal.snapshot.problem.shifts if shift.technician == bert] == [
+        f"{bert}/2020-03-16"
+    ]
     assert visits(proposal.snapshot) == {jobs[0], jobs[2]}
     assert proposal.planned == {
         jobs[0]: (anna, "2020-03-16"),

@@ -43,7 +43,7 @@ def test_posted_technician_has_every_field(runtime: Runtime) -> None:
         "outdated": [],
     }
     read = get_technician(runtime, DISPATCHER, answer.body["id"])
-    assert read.body | {"outdated": []} == answer.body
+    assert read.body | {"issues": [], "outdated": []} == answer.body
     assert read.revision == answer.revision
 
 

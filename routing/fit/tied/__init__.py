@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from routing.fit.goods import Used, used_goods
 from routing.fit.tied.ledger import Ledger
-from routing.fit.tied.single import explain_single, find_single
+from routing.fit.tied.search import find_singles
+from routing.fit.tied.single import explain_single
 from routing.fit.tied.teams import Team, explain_team, find_teams, lack_alone
 from routing.fit.value import Fit, Place
 from routing.problem import Problem, Seconds, Visit
@@ -17,7 +18,7 @@ def find_tied_places(
 ) -> tuple[Place, ...] | None:
     """Return the best places among tied routes; None when the time ran out."""
     known = ledger.problem.visit_by_id[visit]
-    found = _find(ledger, known, used_goods(ledger.problem, ledger.orders), is_over or _never)
+    found = _find(ledger, known, used_goods(ledger.problem, ledger.orders), most, is_over or _never)
     return None if found is None else _best(ledger.problem, found, most)
 
 
@@ -25,7 +26,7 @@ def fit_tied(ledger: Ledger, visit: str, most: int, is_over: Callable[[], bool] 
     """Return the best places among tied routes, and why the other shifts have none."""
     problem, is_over = ledger.problem, is_over or _never
     known, used = problem.visit_by_id[visit], used_goods(problem, ledger.orders)
-    found = _find(ledger, known, used, is_over)
+    found = _find(ledger, known, used, len(problem.shifts), is_over)
     if found is None:
         return Fit(visit, (), (), is_possible_alone=False, complete=False)
     taken = {offer.shift for team in found for offer in team.offers}
@@ -45,18 +46,12 @@ def fit_tied(ledger: Ledger, visit: str, most: int, is_over: Callable[[], bool] 
     return Fit(visit, _best(problem, found, most), tuple(obstacles), is_possible)
 
 
-def _find(ledger: Ledger, visit: Visit, used: Used, is_over: Callable[[], bool]) -> list[Team] | None:
-    """The cheapest place of each shift; None when the time ran out."""
+def _find(ledger: Ledger, visit: Visit, used: Used, most: int, is_over: Callable[[], bool]) -> list[Team] | None:
+    """At least so many of the cheapest places, at most one per shift; None when the time ran out."""
     if visit.people > 1:
         return None if is_over() else find_teams(ledger, visit, used, is_over)
-    found = []
-    for shift in ledger.problem.shifts:
-        if is_over():
-            return None
-        offer = find_single(ledger, visit, shift.id, used)
-        if offer is not None:
-            found.append(Team(offer.insertion.cost, (offer,)))
-    return found
+    singles = find_singles(ledger, visit, used, most, is_over)
+    return None if singles is None else [Team(offer.insertion.cost, (offer,)) for offer in singles]
 
 
 def _best(problem: Problem, found: list[Team], most: int) -> tuple[Place, ...]:

@@ -7,8 +7,10 @@ from routing.fit.beside import obstacle_beside
 from routing.fit.goods import Used
 from routing.fit.pinning import find_bounds
 from routing.fit.tied.draws import left_from, stocks_of
+from routing.fit.tied.ideas import Request
 from routing.fit.tied.ledger import Ledger
-from routing.fit.tied.offers import Offer, Request, find_offer, has_stock
+from routing.fit.tied.offers import Offer, find_member
+from routing.fit.tied.soundness import has_stock
 from routing.fit.tied.windows import (
     Forbidden,
     Windows,
@@ -50,6 +52,8 @@ def find_leave(ledger: Ledger, visit: Visit, shift: str) -> Leave:
     """Return when a visit may start in a shift for the sake of its ties."""
     frame = ledger.problem.frames.of(shift)
     call = frame.call(visit.id)
+    if not call.windows:
+        return Leave((), (), (), None, ())
     limits, waits_for = limits_of_after(ledger, visit, call.service_s)
     after = cut_call(call, limits).windows if waits_for is not None else call.windows
     setup = int(ledger.problem.locations[visit.location].setup_s)
@@ -57,12 +61,12 @@ def find_leave(ledger: Ledger, visit: Visit, shift: str) -> Leave:
     return Leave(call.windows, after, subtract(after, forbidden), waits_for, forbidden)
 
 
-def find_single(ledger: Ledger, visit: Visit, shift: str, used: Used) -> Offer | None:
-    """Return the best place for a visit in a shift, None when there is none."""
+def request_single(ledger: Ledger, visit: Visit, shift: str, used: Used) -> Request | None:
+    """Return what to ask a shift for, None when it can have no place for the visit."""
     if not ledger.desk.may_stand(visit.id, shift) or find_misfit(ledger, visit, shift) is not None:
         return None
     leave = find_leave(ledger, visit, shift)
-    return find_offer(ledger, Request(visit, shift, leave.windows, used)) if leave.windows else None
+    return Request(visit, shift, leave.windows, used) if leave.windows else None
 
 
 def find_misfit(ledger: Ledger, visit: Visit, shift: str) -> Reason | None:
@@ -95,7 +99,7 @@ def explain_times(ledger: Ledger, visit: Visit, shift: str, used: Used, *, bring
         return replace(leave.waits_for, technician=who, shift=shift)
     for windows, cause in _less_and_less(leave):
         request = Request(visit, shift, windows, used, brings, anyhow=True)
-        bare = find_offer(ledger, request, is_single=False) if windows else None
+        bare = find_member(ledger, request) if windows else None
         if bare is not None:
             told = cause or _of_conflict(ledger, bare)
             if told is not None:

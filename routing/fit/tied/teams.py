@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from routing.fit.goods import Used
+from routing.fit.alone import obstacle_of_goods
+from routing.fit.goods import Used, find_call
 from routing.fit.insertion import Line
 from routing.fit.tied.crew import is_crew, lack_of, needs_of
+from routing.fit.tied.ideas import Request
 from routing.fit.tied.ledger import Ledger
-from routing.fit.tied.offers import Offer, Request, find_offer, is_sound, spans
+from routing.fit.tied.offers import Offer, are_sound, find_member
 from routing.fit.tied.single import explain_times, find_leave
+from routing.fit.tied.spans import spans
 from routing.fit.tied.windows import Windows, crowded_faces, cut_call, partners_of
 from routing.plan import Reason, ReasonCode
 from routing.problem import Problem, Visit
@@ -95,7 +98,7 @@ def _teams_at(ledger: Ledger, visit: Visit, used: Used, start: int, chances: Seq
     shifts = dict.fromkeys(chance.shift for chance in chances if chance.first <= start <= chance.last)
     members = []
     for shift in shifts:
-        offer = find_offer(ledger, Request(visit, shift, windows, used, brings=False), is_single=False)
+        offer = find_member(ledger, Request(visit, shift, windows, used, brings=False))
         if offer is not None:
             members.append(offer)
     members = _likely(problem, visit, sorted(members, key=lambda offer: offer.insertion.cost))
@@ -112,11 +115,11 @@ def _teams_at(ledger: Ledger, visit: Visit, used: Used, start: int, chances: Seq
         if offers[0].shift in leaders:
             continue
         if visit.items:
-            leader = find_offer(ledger, Request(visit, offers[0].shift, windows, used), is_single=False)
+            leader = find_member(ledger, Request(visit, offers[0].shift, windows, used))
             if leader is None:
                 continue
             offers[0] = leader
-        if is_sound(ledger, {offer.shift: offer for offer in offers}):
+        if are_sound(ledger, offers):
             leaders.add(offers[0].shift)
             yield Team(sum(offer.insertion.cost for offer in offers), tuple(offers))
 
@@ -151,6 +154,9 @@ def lack_alone(ledger: Ledger, visit: Visit) -> Reason | None:
     if lack is None and not _starts(problem, visit, chances):
         detail = f"the shifts of those who could go leave no time for {visit.people} at once"
         lack = Reason(ReasonCode.TOO_FEW_PEOPLE, detail)
+    if lack is None:
+        obstacles = [obstacle_of_goods(problem, problem.technician_by_id[who], visit) for who in sorted(people)]
+        lack = next((one for one in obstacles if one is not None), None) if all(obstacles) else None
     return lack
 
 
@@ -170,11 +176,23 @@ def explain_team(ledger: Ledger, visit: Visit, used: Used, lack: Reason | None) 
         elif lack is not None:
             reasons[shift.id] = Reason(lack.code, lack.detail, who, shift.id)
         elif chances[shift.id]:
-            told = _lack_beside(ledger, visit, chances[shift.id], every)
+            told = _lack_of_goods(ledger, visit, shift.id, used)
+            told = told or _lack_beside(ledger, visit, chances[shift.id], every)
             reasons[shift.id] = Reason(told.code, told.detail, who, shift.id)
         else:
             reasons[shift.id] = explain_times(ledger, visit, shift.id, used, brings=False)
     return reasons
+
+
+def _lack_of_goods(ledger: Ledger, visit: Visit, shift: str, used: Used) -> Reason | None:
+    """Say that this shift could not lead the team with what the van holds."""
+    order = ledger.orders[shift]
+    if not visit.items or ledger.problem.frames.of(shift).called or find_call(ledger.problem, order) is not None:
+        return None
+    sku = ledger.desk.first_lacking(shift, order, (visit.id, *order), used)
+    if sku is None:
+        return None
+    return Reason(ReasonCode.NO_STOCK, f"the van lacks {sku}, which the member brings whose shift comes first")
 
 
 def _lack_beside(ledger: Ledger, visit: Visit, own: Sequence[Chance], every: Sequence[Chance]) -> Reason:

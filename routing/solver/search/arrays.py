@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from routing.solver.passing import by_pointer
+
 Array = npt.NDArray[Any]
 
 NEVER = 1 << 60
@@ -46,6 +48,7 @@ DUE, RELEASE, SOFT, LEFT_OUT, SHIFT_COUNT, PINNED, ITEMS, ITEMS_END, TIED = rang
 PAID, OVERTIME, WAY, LATE, URGENT, HAS_EXTRA = range(6)
 
 
+@by_pointer
 class Instance(NamedTuple):
     """A problem. R visits, V shifts, T technicians, K skus, Q depots, N nodes, P profiles, W windows, B breaks.
 
@@ -105,6 +108,7 @@ DEPARTURE, CALLING, RETURN = range(3)
 """Events of a shift: beside the visits, rows R + 3 * shift + these of whatever is kept per event."""
 
 
+@by_pointer
 class State(NamedTuple):
     """A solution: one row per shift, with what is worked out about its route."""
 
@@ -128,6 +132,7 @@ class State(NamedTuple):
     others."""
 
 
+@by_pointer
 class Memory(NamedTuple):
     """What a search keeps beside its two states."""
 
@@ -141,8 +146,8 @@ class Memory(NamedTuple):
     totals: Array
     """int64 (5): current and best cost, next version, how many visits are absent, and the price of leaving them out."""
     counts: Array
-    """int64 (5): of this step, how many routes changed and how many visits are out; routes in use and their stops;
-    whether the step came to nothing."""
+    """int64 (6): of this step, how many routes changed and how many visits are out; routes in use and their stops;
+    whether the step came to nothing; from how many routes something was chosen to leave."""
     dice: Array
     """uint64 (1)"""
     scratch: Array
@@ -161,6 +166,9 @@ class Memory(NamedTuple):
     flags: Array
     """bool (4, V): changed, ruined, closed in this step; the best solution's row is not the current one."""
 
+
+VOID, TOUCHED = 4, 5
+"""Places in ``Memory.counts``."""
 
 FEW_SHIFTS, DEAR, RANKS = 0, 5, 6
 """Few shifts, narrow windows, late windows, early windows, long service, dear to leave out."""
@@ -229,7 +237,7 @@ def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
         best_bounds=new_bounds(instance),
         prices=np.full((visits, shifts, 4), -1, np.int64),
         totals=totals,
-        counts=np.zeros(5, np.int64),
+        counts=np.zeros(6, np.int64),
         dice=np.array([seed * 0x9E3779B97F4A7C15 % (1 << 64)], np.uint64),
         scratch=new_scratch(instance, longest),
         lists=np.zeros((8, max(visits + 3 * shifts + MOST_FIXED, longest) + 6), np.int64),

@@ -70,9 +70,8 @@ def settle_row(instance: Instance, ties: Ties, state: State, ledger: Ledger, shi
         write_presences(instance, ties, state, ledger, shift)
         if not _keeps_sequence(instance, ties, state, ledger, shift):
             return False
-        if ties.terms[IS_HARD] and ties.shifts[shift, BUBBLE] >= 0:
-            if count_meetings(instance, ties, state, ledger, memory, shift) > 0:
-                return False
+        if ties.terms[IS_HARD] and count_meetings(instance, ties, state, ledger, memory, shift) > 0:
+            return False
     elif count == 0:
         for one in range(event, event + 3):
             ledger.presence[one, 0] = ledger.presence[one, 1] = NEVER

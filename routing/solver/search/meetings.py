@@ -21,6 +21,7 @@ from routing.solver.search.ties import (
     FROM_PLACE,
     LAST_DAY,
     LOCATION,
+    MEETING,
     MEETS,
     MEETS_END,
     SINCE,
@@ -203,3 +204,23 @@ def count_meetings(instance: Instance, ties: Ties, state: State, ledger: Ledger,
             if not is_apart or shares_day(instance, ties, state, shift, rival):
                 met += 1
     return met
+
+
+@compiled
+def charge_meetings(instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory) -> None:
+    """Charge a solution for all its meetings, where they are not forbidden but have a price."""
+    if ties.terms[MEETING] == 0:
+        return
+    met = int64(0)
+    for shift in range(instance.shifts.shape[0]):
+        met += count_meetings(instance, ties, state, ledger, memory, shift)
+    # Each pair was seen from both sides; with what stands, from one: it counts by half.
+    ledger.total[0] += (met // 2 - ledger.met[0]) * ties.terms[MEETING]
+    ledger.met[0] = met // 2
+
+
+@compiled
+def settle_meetings(ties: Ties, source: Ledger, target: Ledger) -> None:
+    """Let one ledger charge for the meetings of another."""
+    target.total[0] += (source.met[0] - target.met[0]) * ties.terms[MEETING]
+    target.met[0] = source.met[0]

@@ -68,31 +68,24 @@ def sort_by_key(visits: Array, keys: Array, count: int) -> None:
 def put_back(
     instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory, count: int, blink: float
 ) -> None:
-    """Insert the visits of list 3 in their sequence; at last those that had to wait for others of them."""
-    for number in range(count):
-        _put_one(instance, ties, state, ledger, memory, memory.lists[3, number], blink)
-    if ties.orders.shape[0] > 0:
+    """Insert the visits of list 3 in their sequence; at last once more those that had to wait for others of them."""
+    turns = 2 if ties.orders.shape[0] > 0 else 1
+    for turn in range(turns):
         for number in range(count):
             visit = memory.lists[3, number]
-            if state.where[visit] < 0 and _waits(ties, state, visit):
-                _put_one(instance, ties, state, ledger, memory, visit, blink)
-
-
-@compiled
-def _put_one(
-    instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory, visit: int, blink: float
-) -> None:
-    if ties.terms[ANY] and ties.visits[visit, PEOPLE] > 1:
-        if ties.visits[visit, FIRST_MEMBER] == visit and state.where[visit] < 0:
-            put_team(instance, ties, state, ledger, memory, visit, blink)
-        return
-    price, shift, place, call = find_best(instance, ties, state, ledger, visit, memory, blink)
-    if shift < 0 or price >= instance.visits[visit, LEFT_OUT]:
-        return
-    if place == OFFERED:
-        take_offer(instance, ties, state, ledger, memory, visit, int64(BEST))
-    elif not enter_visit(instance, ties, state, ledger, memory, visit, shift, place, call):
-        settle_row(instance, ties, state, ledger, shift, memory)
+            if turn > 0 and (state.where[visit] >= 0 or not _waits(ties, state, visit)):
+                continue
+            if ties.terms[ANY] and ties.visits[visit, PEOPLE] > 1:
+                if ties.visits[visit, FIRST_MEMBER] == visit and state.where[visit] < 0:
+                    put_team(instance, ties, state, ledger, memory, visit, blink)
+                continue
+            price, shift, place, call = find_best(instance, ties, state, ledger, visit, memory, blink)
+            if shift < 0 or price >= instance.visits[visit, LEFT_OUT]:
+                continue
+            if place == OFFERED:
+                take_offer(instance, ties, state, ledger, memory, visit, int64(BEST))
+            elif not enter_visit(instance, ties, state, ledger, memory, visit, shift, place, call):
+                settle_row(instance, ties, state, ledger, shift, memory)
 
 
 @compiled

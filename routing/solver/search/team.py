@@ -2,25 +2,22 @@
 
 from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
-    CALL_AT,
     COUNT,
     ITEMS,
     ITEMS_END,
     LEFT_OUT,
     LIMIT,
-    MISSING,
     NEVER,
     OPENING,
     SHIFT_COUNT,
     TECHNICIAN,
+    VOID,
     Instance,
     Memory,
     State,
 )
 from routing.solver.search.dice import roll
 from routing.solver.search.insertion import CALL
-from routing.solver.search.ledger import count_face, settle_row
-from routing.solver.search.route import settle_call, take_at
 from routing.solver.search.tied import (
     AT_HAND,
     BOUNDS,
@@ -64,8 +61,7 @@ def put_team(
         return
     for one in range(people):
         if not take_offer(instance, ties, state, ledger, memory, first + one, MATES + 4 + one):
-            for other in range(one):
-                _take_out(instance, ties, state, ledger, memory, first + other)
+            memory.counts[VOID] = 1
             return
 
 
@@ -203,19 +199,3 @@ def _bits(mask: int) -> int:
         count += mask & 1
         mask >>= 1
     return count
-
-
-@compiled
-def _take_out(instance: Instance, ties: Ties, state: State, ledger: Ledger, memory: Memory, visit: int) -> None:
-    """Take a member out again who was put in just now; a call that came along goes too."""
-    shift = state.where[visit]
-    for k in range(state.rows[shift, COUNT], 0, -1):
-        if state.seq[shift, k] == visit:
-            take_at(state, shift, k)
-            break
-    state.where[visit] = -1
-    count_face(instance, ties, ledger, visit, shift, -1)
-    memory.totals[MISSING] += instance.visits[visit, LEFT_OUT]
-    holds = state.rows[shift, CALL_AT] == 0 or settle_call(instance, state, shift, memory)
-    if not holds or not settle_row(instance, ties, state, ledger, shift, memory):
-        memory.counts[4] = 1

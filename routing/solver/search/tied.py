@@ -20,6 +20,7 @@ from routing.solver.search.arrays import (
     RETURN,
     TECHNICIAN,
     TIED,
+    VOID,
     Instance,
     Memory,
     State,
@@ -323,7 +324,7 @@ def take_offer(
         if memory.lists[6, one] != shift:
             note_change(memory, memory.lists[6, one])
             if not settle_row(instance, ties, state, ledger, memory.lists[6, one], memory):
-                memory.counts[4] = 1
+                memory.counts[VOID] = 1
     if not settle_row(instance, ties, state, ledger, shift, memory):
-        memory.counts[4] = 1
+        memory.counts[VOID] = 1
     return True

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.solver.passing import by_pointer
 from routing.solver.search.arrays import NEVER, Array, Instance
 
 # Columns of ``Ties.visits``.
@@ -29,6 +30,7 @@ MEETS, MEETS_END, LOCATION, SETUP = range(4)
 ANY, IS_HARD, BUFFER, SINCE, MEETING, BY_DAY, FAIR_PAID, FAIR_TRAVEL, CALLS_TIED, ALL_TIMES = range(10)
 
 
+@by_pointer
 class Ties(NamedTuple):
     """E pairs of visits in sequence, G sets for few faces, F presences that stand, Z reserves, L kinds of loan, and the
     sizes of ``Instance``; H moments from which stock differs."""
@@ -80,6 +82,7 @@ class Ties(NamedTuple):
     costs, whether days count; prices of ``balance``; whether calls are tied; whether all routes need their times."""
 
 
+@by_pointer
 class Ledger(NamedTuple):
     """What a solution means for its routes' neighbours."""
 

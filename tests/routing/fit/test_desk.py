@@ -2,12 +2,13 @@
 
 import pytest
 
-from routing import Problem, Reason, ReasonCode, Seconds
+from routing import ItemNeed, Problem, Reason, ReasonCode, Seconds
 from routing.fit import desk as desks
 from routing.fit.desk import Desk, as_orders
 from routing.fit.goods import used_goods
 from routing.solver.construct import insert_absent, polish
 from routing.solver.draft import Draft
+from routing.timetable.bounds import Bounds
 from tests.builders import HOUR, a_break, a_line, a_problem, a_shift, a_technician, a_visit
 
 
@@ -65,3 +66,33 @@ def test_orders_are_cleaned_for_every_shift() -> None:
     problem = a_week()
     orders = as_orders(problem, {"s1": ["v3", "gone", "v3", "v4"], "s2": ["v4", "v5"], "nobody": ["v6"]}, without="v5")
     assert orders == {"s0": (), "s1": ("v3", "v4"), "s2": ()}
+
+
+def test_team_stands_in_as_many_orders_as_it_has_people_of_different_technicians() -> None:
+    shifts = [
+        a_shift("a", "t"),
+        a_shift("b", "t", start=34 * HOUR, end=40 * HOUR),
+        a_shift("c", "u"),
+        a_shift("d", "z"),
+    ]
+    people = [a_technician("t"), a_technician("u"), a_technician("z")]
+    problem = a_problem([a_visit("v", people=2), a_visit("w")], shifts, people)
+    orders = {"a": ["v", "w", "v"], "b": ["v"], "c": ["w", "v"], "d": ["v"]}
+    assert as_orders(problem, orders) == {"a": ("v", "w"), "b": (), "c": ("v",), "d": ()}
+    assert as_orders(problem, orders, without="v") == {"a": ("w",), "b": (), "c": (), "d": ()}
+
+
+def test_line_within_bounds_is_another_line() -> None:
+    desk = Desk(a_problem([a_visit("v")]))
+    free, late = desk.line("s", ("v",)), desk.line("s", ("v",), Bounds({"v": (12 * HOUR, 13 * HOUR)}))
+    assert desk.line("s", ("v",)) is free
+    assert desk.line("s", ("v",), Bounds({"v": (12 * HOUR, 13 * HOUR)})) is late
+    assert free.calls[0].windows != late.calls[0].windows
+    assert late.calls[0].windows == ((12 * HOUR, 13 * HOUR),)
+
+
+def test_goods_that_another_member_brings_are_no_load() -> None:
+    problem = a_problem([a_visit("v", people=2, items=(ItemNeed("laptop", 1),))])
+    desk = Desk(problem)
+    assert desk.load("s", ("v",)).parts == {"laptop": 1}
+    assert desk.load("s", ("v",), frozenset({"v"})).parts == {}

@@ -257,10 +257,36 @@ def test_two_who_met_already_are_not_judged_and_new_ones_are() -> None:
     assert found.shift == "u"
 
 
-def test_presence_of_which_a_part_is_planned_is_judged() -> None:
+@pytest.mark.parametrize(("until", "count"), [(9.5, 0), (9.5 + SECOND, 1), (10, 1)])
+def test_only_the_planned_part_of_a_presence_is_judged(until: float, count: int) -> None:
+    """Both were there at nine; only from ten on, when what stands is over, could the first one be elsewhere."""
+    standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 9, 9, until),)}
+    one, other = route("t", job("a", SITE, 9, 10), job("c", SITE, 10.5, 11)), route("u", job("b", SITE, 9, until))
+    for routes in ((one, other), (other, one)):
+        found = meetings(*routes, facts=standing)
+        assert [violation.shift for violation in found] == ["t"] * count
+
+
+def test_stay_between_what_stands_and_what_is_planned_is_judged() -> None:
+    standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 11, 11, 11),)}
+    one = route("t", job("a", SITE, 9, 10), job("c", SITE, 12, 13))
+    assert len(meetings(one, route("u", job("b", SITE, 11, 11)), facts=standing)) == 1
+
+
+def test_two_who_both_go_on_where_they_met_are_judged() -> None:
     standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 9, 9, 10),)}
-    one = route("t", job("a", SITE, 9, 10), job("c", SITE, 10, 11))
-    assert len(meetings(one, route("u", job("b", SITE, 9, 10)), facts=standing)) == 1
+    one = route("t", job("a", SITE, 9, 10), job("c", SITE, 10, 12))
+    (found,) = meetings(one, route("u", job("b", SITE, 9, 10), job("d", SITE, 10, 12)), facts=standing)
+    assert found.shift in {"t", "u"}
+
+
+def test_planned_part_is_judged_by_its_own_day() -> None:
+    standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 12, 12, 13),)}
+    other = route("u", job("b", SITE, 12, 13))
+    for hours, count in ((14, 1), (24, 0)):
+        facts = {**standing, "t": (fact("a", 9, 9, hours),)}
+        one = route("t", job("a", SITE, 9, hours), job("c", SITE, hours, hours + 1), back=40)
+        assert len(meetings(one, other, facts=facts, days=DAYS)) == count
 
 
 def test_way_back_from_nothing_but_facts_is_not_judged() -> None:

@@ -136,7 +136,8 @@ def test_only_what_is_lent_comes_back() -> None:
     items = {"a": LOAN, "b": ItemNeed("laptop", 2)}
     first = taking("t0", 9, 3, "a", "b")
     assert found(a_case(3, items=items), first, taking("u1", 33, 1, "c")) == []
-    assert len(found(a_case(3, items=items), first, taking("u1", 33, 2, "c", "d"))) == 1
+    (violation,) = found(a_case(3, items=items), first, taking("u1", 33, 2, "c", "d"), taking("v0", 8, 0))
+    assert "4 are out (2 by t0, 2 by u1), there were 3" in violation.detail
 
 
 def test_loan_brought_from_the_van_does_not_come_to_the_depot() -> None:
@@ -196,6 +197,14 @@ def test_call_that_stands_takes_and_is_not_judged() -> None:
     (violation,) = found(a_case(1, facts=first), taking("t0", 9, 1, "a"), taking("u0", 10, 1, "b"))
     assert violation.shift == "u0"
     assert found(a_case(2, facts=first), taking("t0", 9, 1, "a"), taking("u0", 10, 1, "b")) == []
+
+
+def test_call_that_stands_last_is_not_judged() -> None:
+    at = moment(9)
+    facts = {"t0": (Fact(None, DEPOT, at, at, at, "depot"),)}
+    problem = a_case(0, facts=facts, t={"carries": {"laptop": 0}})
+    assert found(problem, taking("t0", 9, 1, "a")) == []
+    assert found(problem, taking("t0", 9, 1, "a"), rule="capacity") == []
 
 
 def test_planned_call_may_not_take_what_a_later_one_that_stands_needs() -> None:
