@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from routing.errors import InvalidProblem
 from routing.matrix import Matrix
 from routing.ties import After, Faces, History, Reserve, Separation, Stock
-from routing.units import Metres as Metres
-from routing.units import Seconds as Seconds
+from routing.units import Metres as Metres  # noqa: PLC0414  (values and units are had from one place)
+from routing.units import Seconds as Seconds  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from routing.timetable.frame import Frames

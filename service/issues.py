@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.planning.contradictions import find_contradictions
+from service.planning.ties import is_meant
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import FacesRow, Handling, JobRow, Json, Role
@@ -31,7 +32,5 @@ def issues_of_job(session: Session, rt: Runtime, actor: Actor, job: JobRow) -> l
 
 
 def _is_tied(session: Session, job: JobRow) -> bool:
-    """Whether anything but the job itself decides where it can be: mostly nothing does, and nothing is read."""
-    if job.people > 1 or job.after:
-        return True
-    return session.scalars(select(FacesRow.name).limit(1)).first() is not None
+    """Whether anything but the job itself decides where it can be: mostly nothing does, and no plan's data are read."""
+    return job.people > 1 or bool(job.after) or any(is_meant(row, job) for row in session.scalars(select(FacesRow)))

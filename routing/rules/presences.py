@@ -72,7 +72,7 @@ def _edges(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence
         (first, first.end, "setting out", not shift.facts),
         (last, last.arrival, "coming back", reading.is_bound),
     ):
-        if stop.kind in _EDGES and stop.location in depots:
+        if stop.location in depots:
             who = reading.technician.id
             planned_from = moment if is_planned else None
             yield Presence(who, bubble, shift.id, stop.location, moment, moment, None, words, planned_from)

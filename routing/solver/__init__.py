@@ -1,16 +1,15 @@
 """The optimiser, behind one function."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from routing.fit.desk import Desk
-from routing.plan import Plan, Route
+from routing.plan import Plan
 from routing.problem import Problem
-from routing.solver.draft import Draft
 from routing.solver.limits import Clock, Limits
+from routing.solver.opening import find_opening
 from routing.solver.recorder import Recorder
-from routing.timetable.bounds import bounds_of_all
 
 if TYPE_CHECKING:
     from routing.solver.solving import Engine
@@ -65,25 +64,9 @@ def solve(
 
     desk = Desk(problem)
     recorder = Recorder(desk, clock, on_better)
-    agreed = {} if start is None else bounds_of_all(problem, _known_routes(problem, start))
+    orders, agreed = find_opening(desk, start)
     threads = limits.threads if engine == OURS else 1
-    solving = begin_solving(recorder, first_orders(desk, start), agreed, limits, clock, threads)
+    solving = begin_solving(recorder, orders, agreed, limits, clock, threads)
     if solving.has_work and not clock.is_over(recorder.finishing_s):
         cast("Engine", import_module(ENGINES[engine])).search(solving)
     return recorder.finish()
-
-
-def first_orders(desk: Desk, start: Plan | None) -> Mapping[str, Sequence[str]]:
-    """Return what still holds of a plan, and pinned prefixes in any case."""
-    draft = Draft(desk)
-    orders = {} if start is None else {route.shift: route.order for route in start.routes}
-    for shift in desk.problem.shifts:
-        rest = [name for name in orders.get(shift.id, ()) if name not in shift.prefix]
-        orders[shift.id] = (*shift.prefix, *rest)
-    draft.adopt(orders)
-    return draft.orders
-
-
-def _known_routes(problem: Problem, start: Plan) -> list[Route]:
-    """Return the routes of a plan whose shifts are still there."""
-    return [route for route in start.routes if route.shift in problem.shift_by_id]

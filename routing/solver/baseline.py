@@ -6,10 +6,10 @@ from typing import Any
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.solver.construct import polish
-from routing.solver.draft import Draft
+from routing.solver.draft import Draft, has_ties
 from routing.solver.limits import Clock, Limits
 from routing.solver.model import Model, build_model
-from routing.solver.recorder import Recorder, has_ties
+from routing.solver.recorder import Recorder
 from routing.solver.solving import Solving
 
 CHECKS_PER_ITERATION = 1000

@@ -145,3 +145,14 @@ class Draft:
         add_load(self._used, technician, self.desk.load(shift, self.orders[shift]), times=-1)
         add_load(self._used, technician, self.desk.load(shift, order))
         self.orders[shift] = order
+
+
+def has_ties(problem: Problem) -> bool:
+    """Say whether no visit can be put into one route without a thought for the others."""
+    return (
+        problem.frames.ties.is_tied
+        or bool(problem.faces or problem.reserves)
+        or problem.separation is not None
+        or any(technician.carries for technician in problem.technicians)
+        or problem.weights.fair_paid_s + problem.weights.fair_travel_s > 0
+    )

@@ -6,7 +6,7 @@ once, where Python calls compiled code, and travels as the address of what was u
 arrays by name as ever; it cannot make such a tuple or replace an array in it.
 """
 
-# mypy: disable-error-code="no-untyped-call,misc"
+# mypy: disable-error-code="no-untyped-call,misc,untyped-decorator,override"
 
 from typing import Any
 

@@ -8,10 +8,9 @@ from routing.fit import explain, fit_at
 from routing.fit.desk import Desk, Order
 from routing.objective import price_between, summarise
 from routing.plan import Plan, Route
-from routing.problem import Problem
 from routing.rules import Check, check
 from routing.solver.construct import insert_absent
-from routing.solver.draft import Draft
+from routing.solver.draft import Draft, has_ties
 from routing.solver.limits import Clock
 from routing.timetable import timetable
 from routing.timetable.bounds import UNBOUND, Bounds, bounds_of_all
@@ -128,17 +127,6 @@ class Recorder:
             raise SolverFailed("; ".join(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in violations))
         self.tell(at_once=True)
         return self._plan
-
-
-def has_ties(problem: Problem) -> bool:
-    """Say whether no visit can be put into one route without a thought for the others."""
-    return (
-        problem.frames.ties.is_tied
-        or bool(problem.faces or problem.reserves)
-        or problem.separation is not None
-        or any(technician.carries for technician in problem.technicians)
-        or problem.weights.fair_paid_s + problem.weights.fair_travel_s > 0
-    )
 
 
 def write_plan(draft: Draft, routes: Sequence[Route], is_over: Callable[[], bool] | None = None) -> Plan:

@@ -13,17 +13,30 @@ CLIENT_WIDTH = 34
 
 def plan_table(plan: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
     """Every route, and who was left out; ``jobs`` by id, ``names`` technician id -> name."""
+    crews = _crews(plan)
     for day in sorted({route["date"] for route in plan["routes"]}):
         yield ""
         yield f"=== {date.fromisoformat(day):%A %d %B %Y} " + "=" * 60
         for route in sorted(plan["routes"], key=lambda one: names.get(one["technician"], "")):
             if route["date"] == day:
-                yield from _route_lines(route, jobs, names)
+                yield from _route_lines(route, jobs, names, crews)
     yield ""
     yield from _left_out(plan["unassigned"], jobs, names)
 
 
-def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]) -> Iterator[str]:
+def _crews(plan: Json) -> dict[str, list[str]]:
+    """Job -> technicians who are there."""
+    found: dict[str, list[str]] = {}
+    for route in plan["routes"]:
+        for stop in route["stops"]:
+            if stop["type"] == "job":
+                found.setdefault(stop["job"], []).append(route["technician"])
+    return found
+
+
+def _route_lines(
+    route: Json, jobs: Mapping[str, Json], names: Mapping[str, str], crews: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
     overtime = f", {_minutes(route['overtime_s'])} overtime" if route["overtime_s"] else ""
     jobs_there = _count(sum(stop["type"] == "job" for stop in route["stops"]), "job")
     yield (
@@ -37,7 +50,8 @@ def _route_lines(route: Json, jobs: Mapping[str, Json], names: Mapping[str, str]
         elif stop["type"] == "depot":
             yield _line(stop, f"{'depot':<{REFERENCE_WIDTH + KIND_WIDTH + CLIENT_WIDTH + 4}}")
         elif stop["type"] == "job":
-            yield _job_line(stop, jobs[stop["job"]])
+            others = [names.get(one, one) for one in crews[stop["job"]] if one != route["technician"]]
+            yield _job_line(stop, jobs[stop["job"]]) + (f"  with {' and '.join(others)}" if others else "")
 
 
 def _job_line(stop: Json, job: Json) -> str:

@@ -29,6 +29,8 @@ class Untrue(StrEnum):
     NOT_FOUND = "not_found"
 
 
+NOT_TOGETHER = "Job {job} is not done by as many people, together and with all its skills, as it asks for."
+
 OF_JOB = {
     "time_window": "Job {job} would begin outside its dates, opening hours, time windows or promise.",
     "travel": "Job {job} is at another place now, or the way there takes another time.",
@@ -38,8 +40,8 @@ OF_JOB = {
     "zone": "Job {job} lies outside the zone of {who}.",
     "goods": "The van of {who} does not hold what job {job} needs beside the other jobs.",
     "pin": "Job {job} does not stand where a pin holds it.",
-    "coverage": "Job {job} does not stand in the plan once for each of the people that it needs.",
-    "team": "The people who are to do job {job} together do not begin together, are not as many or lack a skill.",
+    "coverage": NOT_TOGETHER,
+    "team": NOT_TOGETHER,
     "after": "Job {job} does not come after the job that has to be done first as it should: {detail}.",
     "faces": "{who} is one face too many at job {job}: {detail}.",
     "stock": "What job {job} needs is not at the depot when {who} calls there: {detail}.",
@@ -59,7 +61,7 @@ OF_ROUTE = {
     "depot": "What {who} was to pick up at the depot on {day} is not needed, not there or not to be had in time.",
 }
 
-CODES = {"stock": "no_stock", "capacity": "over_capacity"}
+CODES = {"coverage": "team", "stock": "no_stock", "capacity": "over_capacity"}
 """Rules that the contract's reasons have another word for."""
 
 

@@ -22,7 +22,10 @@ IMPURE = {
 }  # fmt: skip
 PURE = set(sys.stdlib_module_names) - IMPURE - {"time"} | {"numpy", "routing"}
 SOLVER = PURE | {"numba", "ortools", "time"}
-COMPILER = {"routing/solver/jit.py": SOLVER | {"llvmlite", "pathlib", "tempfile"}}
+COMPILER = {
+    "routing/solver/jit.py": SOLVER | {"llvmlite", "pathlib", "tempfile"},
+    "routing/solver/passing.py": SOLVER | {"llvmlite"},
+}
 """Where compiled code lies on disk is known to one module."""
 
 

@@ -94,6 +94,12 @@ def test_call_at_a_depot_shows_what_is_picked_up() -> None:
     assert made[3].index("travel") == made[4].index("travel")
 
 
+def test_who_comes_along_is_named() -> None:
+    both = [route(stop("job", "09:20", "10:30", job="job_1"), technician=name) for name in NAMES]
+    made = lines(plan(*both), {"job_1": job("K7QF")})
+    assert [line.rsplit("  ", 1)[1] for line in made if "K7QF" in line] == ["with Bert", "with Anna"]
+
+
 def test_days_and_people_come_in_order() -> None:
     made = lines(
         plan(

@@ -92,7 +92,7 @@ CHANGES: dict[str, tuple[Callable[[Planned], Answer], str, str, str]] = {
     "cancelled": (cancelled, "job_cancelled", "first", "was cancelled"),
     "remote": (lambda p: p.patch(p.first, handling="remote"), "job_remote", "first", "from afar"),
     "hold": (lambda p: p.patch(p.first, hold="no cable"), "on_hold", "first", "On hold: no cable"),
-    "people": (lambda p: p.patch(p.first, people=2), "team", "first", "not as many"),
+    "people": (lambda p: p.patch(p.first, people=2), "team", "first", "as many people"),
     "dates": (lambda p: p.patch(p.first, dates=[date(2020, 3, 17)]), "time_window", "first", "outside its dates"),
     "hours": (
         lambda p: p.patch(p.first, site={"hours": [{"days": ["tue"], "open": "08:00", "close": "12:00"}]}),

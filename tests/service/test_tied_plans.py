@@ -76,8 +76,8 @@ def test_technicians_page_says_nothing_of_the_others(firm: Firm) -> None:
 def test_team_that_is_needed_no_more_or_by_more_makes_the_plan_untrue(firm: Firm) -> None:
     job = firm.job(at="10:00", people=2)
     firm.publish({firm.anna: [job], firm.bert: [job]})
-    assert ("team", [job]) in codes(firm.patch(job, people=3, dry_run=True))
-    assert ("coverage", [job]) in codes(firm.patch(job, people=1, dry_run=True))
+    assert codes(firm.patch(job, people=3, dry_run=True)) == [("team", [job])]
+    assert codes(firm.patch(job, people=1, dry_run=True)) == [("team", [job])]
     assert ("technician_absent", [job]) in codes(firm.change(firm.bert, week=[], dry_run=True))
     assert firm.untrue() == []
 

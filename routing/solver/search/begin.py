@@ -23,7 +23,7 @@ from routing.solver.search.arrays import (
     Memory,
     State,
 )
-from routing.solver.search.ledger import carry_row, count_face, settle_row
+from routing.solver.search.ledger import carry_row, count_face, may_be_seen, settle_row
 from routing.solver.search.meetings import charge_meetings, settle_meetings
 from routing.solver.search.recreate import sort_by_key
 from routing.solver.search.route import settle_call, take_at
@@ -75,11 +75,14 @@ def _begin_row(
     visits = instance.visits.shape[0]
     current.rows[shift, COUNT] = count
     current.rows[shift, PLAIN] = False
-    for k in range(1, count + 1):
+    for k in range(count, 0, -1):
         node = current.seq[shift, k]
-        if node < visits:
+        if node < visits and ties.terms[ANY] and not may_be_seen(instance, ties, ledger, node, shift):
+            take_at(current, shift, k)
+        elif node < visits:
             current.where[node] = shift
             count_face(instance, ties, ledger, node, shift, 1)
+    count = current.rows[shift, COUNT]
     for attempt in range(3):
         if attempt == 1:
             # Rather than ask which one is to blame, all that are tied leave; what still fits is put in again.

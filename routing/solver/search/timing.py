@@ -258,8 +258,10 @@ def _go_backwards(
     seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
     masks, visits = 1 << breaks, instance.visits.shape[0]
     moments = scratch[2 * masks]
+    back = bounds[visits + 3 * shift + RETURN, 0]
     for mask in range(masks):
-        moments[mask] = min(end, instance.masks[shift, 1, mask])
+        last = instance.masks[shift, 1, mask]
+        moments[mask] = min(end, last) if last >= back else int64(-NEVER)
     for k in range(count, 0, -1):
         node = seq[k]
         spent, length = int64(seconds[node, seq[k + 1]]), length_of(instance, shift, node)
@@ -403,8 +405,10 @@ def _walk(
     moments[gone] = moment
     take_breaks(instance, shift, moments)
     then, most = gone, -1
+    back = bounds[instance.visits.shape[0] + 3 * shift + RETURN, 0]
     for other in range(masks):
-        on_time = moments[other] < NEVER and moments[other] + leg <= min(end, instance.masks[shift, 1, other])
+        last = instance.masks[shift, 1, other]
+        on_time = moments[other] < NEVER and moments[other] + leg <= min(end, last) and last >= back
         if on_time and _bits(other) > most:
             then, most = other, _bits(other)
     return off + _off_between(instance, shift, gone, then)

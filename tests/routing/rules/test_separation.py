@@ -99,6 +99,11 @@ def test_each_two_who_meet_are_named() -> None:
     assert all(violation.rule == "separation" for violation in found)
 
 
+def test_who_meets_at_one_place_does_not_meet_again_for_a_place_nearby() -> None:
+    routes = NINE_TO_TEN, route("u", job("b", SITE, 9, 10)), route("v", job("c", NEXT, 9, 10))
+    assert len(meetings(*routes, radius_m=80)) == 3
+
+
 def test_violation_names_both_their_bubbles_and_times() -> None:
     (found,) = meetings(NINE_TO_TEN, route("u", job("b", SITE, 10.25, 11)))
     assert (found.shift, found.visit) == ("u", "b")
