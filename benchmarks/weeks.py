@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 from benchmarks.engines import PEERS
 from benchmarks.engines.child import EngineFailed, solve_apart
-from benchmarks.engines.task import Task
+from benchmarks.engines.task import Answer, Point, Task
 from benchmarks.engines.warm import warm_up
-from benchmarks.judging.orders import Evaluator
+from benchmarks.judging.orders import Evaluator, Verdict
 from benchmarks.tables import format_table
 from routing import Problem
 
@@ -18,6 +18,16 @@ COLUMNS = ("cost", "first_s", "near_s", "unassigned", "repaired", "violations", 
 NEAR = 1.01
 
 Row = dict[str, Any]
+
+
+class Judge(Protocol):
+    """Who says what an engine's plans cost, and whether the last one keeps every rule."""
+
+    def cost_at(self, point: Point) -> int:
+        """What the plan at a moment costs."""
+
+    def judge_end(self, answer: Answer) -> Verdict:
+        """The result."""
 
 
 def compare(problem: Problem, engines: Sequence[str], runs: int, limits: Task) -> list[Row]:
@@ -32,7 +42,7 @@ def compare(problem: Problem, engines: Sequence[str], runs: int, limits: Task) -
     return rows
 
 
-def solve_and_judge(task: Task, evaluator: Evaluator) -> Row:
+def solve_and_judge(task: Task, judge: Judge) -> Row:
     """The row of one solve."""
     try:
         answer = solve_apart(task)
@@ -41,10 +51,10 @@ def solve_and_judge(task: Task, evaluator: Evaluator) -> Row:
         return {"engine": task.engine, "seed": task.seed, "error": str(error), "trace": []} | dict.fromkeys(names)
     trace: list[tuple[float, int]] = []
     for point in answer.points:
-        cost = evaluator.write_plan(point.orders)[0].summary.cost
+        cost = judge.cost_at(point)
         if not trace or cost < trace[-1][1]:
             trace.append((round(point.seconds, 3), cost))
-    verdict = evaluator.judge(answer.orders)
+    verdict = judge.judge_end(answer)
     summary = verdict.plan.summary
     return {
         "engine": task.engine,
@@ -75,23 +85,25 @@ def describe(rows: Sequence[Row]) -> str:
     for line in lines:
         if line["cost"] is not None:
             line["gap_%"] = 100 * (line["cost"] / min(costs) - 1) if min(costs) else 0.0
-    wrong = [f"{row['engine']}, seed {row['seed']}: {fault}" for row in rows for fault in _wrongs(row)]
+    wrong = [f"{row['engine']}, seed {row['seed']}: {fault}" for row in rows for fault in wrongs(row)]
     return "\n".join([format_table(("engine", "gap_%", *COLUMNS), lines), *wrong])
 
 
 def _medians(rows: Sequence[Row]) -> Iterator[Row]:
     for engine in dict.fromkeys(row["engine"] for row in rows):
-        solved = [row for row in rows if row["engine"] == engine and "error" not in row]
-        line: Row = {"engine": engine}
-        for column in COLUMNS:
-            values = [row[column] for row in solved]
-            line[column] = _whole(median(values)) if values else None
-        yield line
+        yield {"engine": engine} | medians([row for row in rows if row["engine"] == engine])
+
+
+def medians(rows: Sequence[Row]) -> Row:
+    """The median of each column over the rows that have an answer."""
+    solved = [row for row in rows if "error" not in row]
+    return {column: _whole(median(row[column] for row in solved)) if solved else None for column in COLUMNS}
+
+
+def wrongs(row: Row) -> tuple[str, ...]:
+    """What went wrong, a line each."""
+    return (row["error"],) if "error" in row else row["faults"]
 
 
 def _whole(number: float) -> float:
     return int(number) if number == int(number) else number
-
-
-def _wrongs(row: Row) -> tuple[str, ...]:
-    return (row["error"],) if "error" in row else row["faults"]

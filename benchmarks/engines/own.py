@@ -13,7 +13,10 @@ def run(task: Task) -> Answer:
     points: list[Point] = []
 
     def note(plan: Plan) -> None:
-        points.append(Point(monotonic() - began, orders_of(plan)))
+        points.append(point_of(monotonic() - began, plan))
+
+    def point_of(moment: float, plan: Plan) -> Point:
+        return Point(moment, orders_of(plan), plan if task.written else None)
 
     began = monotonic()
     solver: Any = import_module("routing.solver")
@@ -21,6 +24,7 @@ def run(task: Task) -> Answer:
     limits = solver.Limits(left_s, task.iterations, task.threads, task.seed)
     plan = solver.solve(task.problem, limits, on_better=note, engine=task.engine)
     seconds = monotonic() - began
-    if not points or points[-1].orders != orders_of(plan):
-        points.append(Point(seconds, orders_of(plan)))
+    last = point_of(seconds, plan)
+    if not points or points[-1][1:] != last[1:]:
+        points.append(last)
     return Answer(tuple(points), seconds)

@@ -15,7 +15,8 @@ class Task:
     """One solve.
 
     ``seconds`` is wall time. ``iterations`` is understood by our own engines only. ``complete``: every visit can be
-    served and has to be, which some engines can make use of.
+    served and has to be, which some engines can make use of. ``written``: whole plans are wanted, for where routes are
+    tied to each other their times do not follow from the orders; our own engines can do that.
     """
 
     problem: Problem
@@ -25,13 +26,15 @@ class Task:
     threads: int = 1
     seed: int = 1
     complete: bool = False
+    written: bool = False
 
 
 class Point(NamedTuple):
-    """The best orders from this moment on, in seconds since the solve began."""
+    """The best orders from this moment on, in seconds since the solve began; the plan itself when that was wanted."""
 
     seconds: float
     orders: Orders
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def draw_week(visits: int, technicians: int, days: int, seed: int, *, travel_onl
     ]
     return Problem(
         locations=tuple(Location(f"p{number}", lat, lon) for number, (lat, lon) in enumerate(places)),
-        matrices={"car": _matrix(places)},
+        matrices={"car": travel_matrix(places)},
         technicians=tuple(crew),
         shifts=tuple(_shift(who.id, home, day) for home, who in enumerate(crew) for day in range(days)),
         visits=tuple(_visit(random, f"v{number + 1}", technicians + number, days) for number in range(visits)),
@@ -70,6 +70,14 @@ def draw_week(visits: int, technicians: int, days: int, seed: int, *, travel_onl
         if travel_only
         else weights_of(unserved=UNSERVED, paid_s=100),
     )
+
+
+def travel_matrix(places: Sequence[tuple[float, float]]) -> Matrix:
+    """Great circle at 40 km/h, rounded up to whole minutes."""
+    metres = great_circle_m(places, places)
+    np.fill_diagonal(metres, 0.0)
+    minutes = np.ceil(metres * MINUTE / (1000 * KM_H))
+    return Matrix((MINUTE * minutes).astype(np.int32), np.rint(metres).astype(np.int32))
 
 
 def _point(random: Random) -> tuple[float, float]:
@@ -90,14 +98,6 @@ def _skill_sets(random: Random, technicians: int) -> list[list[str]]:
         if not any(skill in skills for skills in sets):
             random.choice(sets).append(skill)
     return sets
-
-
-def _matrix(places: Sequence[tuple[float, float]]) -> Matrix:
-    """Great circle at 40 km/h, rounded up to whole minutes."""
-    metres = great_circle_m(places, places)
-    np.fill_diagonal(metres, 0.0)
-    minutes = np.ceil(metres * MINUTE / (1000 * KM_H))
-    return Matrix((MINUTE * minutes).astype(np.int32), np.rint(metres).astype(np.int32))
 
 
 def _shift(technician: str, home: int, day: int) -> Shift:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from benchmarks.engines.task import Orders
+from benchmarks.engines.task import Answer, Orders, Point
 from routing import Plan, Problem, Reason, ReasonCode, Route, Unassigned, UnassignedClass, check, summarise, timetable
 from routing.fit import find_places
 
@@ -27,6 +27,11 @@ class Verdict:
     faults: tuple[str, ...]
 
 
+def find_faults(problem: Problem, plan: Plan) -> tuple[str, ...]:
+    """The rules that a plan breaks, a line each."""
+    return tuple(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in check(problem, plan).violations)
+
+
 class Evaluator:
     """Judges orders of one problem; routes that were seen before are not worked out again."""
 
@@ -34,11 +39,18 @@ class Evaluator:
         self._problem = problem
         self._routes: dict[tuple[str, tuple[str, ...]], tuple[tuple[str, ...], Route | None]] = {}
 
+    def cost_at(self, point: Point) -> int:
+        """What the plan at a moment costs."""
+        return self.write_plan(point.orders)[0].summary.cost
+
+    def judge_end(self, answer: Answer) -> Verdict:
+        """The result of an engine."""
+        return self.judge(answer.orders)
+
     def judge(self, orders: Orders) -> Verdict:
         """The plan, and whether it keeps every rule."""
         plan, repaired = self.write_plan(orders)
-        violations = check(self._problem, plan).violations
-        return Verdict(plan, repaired, tuple(f"{v.rule}: {v.shift} {v.visit} {v.detail}" for v in violations))
+        return Verdict(plan, repaired, find_faults(self._problem, plan))
 
     def write_plan(self, orders: Orders) -> tuple[Plan, int]:
         """The plan, and how many visits had to leave their place because their route has no schedule."""

@@ -6,7 +6,7 @@ On board is what lay in the van at the start of the horizon and was not left at 
 from collections import Counter
 from collections.abc import Iterator
 
-from routing.plan import Plan, StopKind
+from routing.plan import Plan
 from routing.problem import Problem
 from routing.rules.goods import used_from_van
 from routing.rules.reading import Reading, Violation, read
@@ -25,7 +25,7 @@ def _of_route(reading: Reading, left: Counter[str]) -> Iterator[Violation]:
     """Judge the route's calls; ``left`` is what was left at clients' before, and afterwards with this route."""
     who, used = reading.technician, list(used_from_van(reading))
     for position, stop in enumerate(reading.route.stops):
-        if stop.kind is StopKind.DEPOT and position > reading.standing:
+        if position > reading.standing:
             for sku, most in who.carries.items():
                 picked = sum(item.quantity for item in stop.items if item.sku == sku)
                 before = sum(use.item.quantity for use in used if use.item.sku == sku and use.position < position)

@@ -24,7 +24,7 @@ from routing.solver.search.arrays import (
 from routing.solver.search.begin import begin_rows, stand
 from routing.solver.search.recreate import put_back
 from routing.solver.search.ruin import ROUTE_SHARE, SETTINGS
-from routing.solver.search.ties import Ties, new_ledger
+from routing.solver.search.ties import Ledger, Ties, new_ledger
 
 Rows = dict[int, tuple[int, ...]]
 """Shift -> nodes of its stops, for every route that is not empty."""
@@ -99,7 +99,7 @@ class Searcher:
     def begin(self, rows: Rows, bounds: Array) -> None:
         """Stand at a solution, completed with what is absent in it and still fits."""
         self._current.bounds[:] = bounds
-        self._ledger, self._other_ledger = (new_ledger(self.instance, self.ties) for _ in range(2))
+        self._renew_ledger()
         seq, count = self._current.seq, self._current.rows[:, COUNT]
         count[:] = 0
         seq[:, 1] = self.instance.shifts[:, DESTINATION]
@@ -112,15 +112,35 @@ class Searcher:
         self._show()
 
     def _fill(self) -> None:
-        """Put in what is absent, and count."""
+        """Count what holds of the rows as they are; then put in what is absent, and count again."""
         instance, ties, current, memory = self.instance, self.ties, self._current, self._memory
         absent = begin_rows(instance, ties, current, self._ledger, memory)
+        self._stand()
+        if not absent:
+            return
+        absent = begin_rows(instance, ties, current, self._renew_ledger(), memory)
         put_back(instance, ties, current, self._ledger, memory, absent, 0.0)
         if memory.counts[VOID]:
             # Something did not hold after all, and others may have gone by it: what is sound stays.
-            self._ledger = new_ledger(instance, ties)
-            begin_rows(instance, ties, current, self._ledger, memory)
-        stand(instance, ties, current, self._other, self._ledger, self._other_ledger, memory, self.pool)
+            begin_rows(instance, ties, current, self._renew_ledger(), memory)
+        self._stand()
+
+    def _renew_ledger(self) -> Ledger:
+        self._ledger = new_ledger(self.instance, self.ties)
+        return self._ledger
+
+    def _stand(self) -> None:
+        self._other_ledger = new_ledger(self.instance, self.ties)
+        stand(
+            self.instance,
+            self.ties,
+            self._current,
+            self._other,
+            self._ledger,
+            self._other_ledger,
+            self._memory,
+            self.pool,
+        )
 
     def work(self, task: Round) -> None:
         """Search until the round is over."""

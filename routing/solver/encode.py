@@ -106,7 +106,7 @@ class Encoding:
             return {}
         count, shifts = len(self.instance.visits), self.problem.shifts
         helped = helped_in(self.problem, self.orders(rows))
-        found = {}
+        found = {shift: Bounds({}, helped=teams) for shift, teams in helped.items() if teams}
         for number, nodes in rows.items():
             starts = {
                 self.names[node]: self._interval(bounds, node if node < count else count + 3 * number + CALLING)
@@ -122,6 +122,10 @@ class Encoding:
                 helped[shifts[number].id],
             )
         return found
+
+    def _only_window(self, visit: int, shift: int) -> tuple[int, int] | None:
+        low, high = int(self.instance.lo[visit, shift]), int(self.instance.hi[visit, shift])
+        return (low, high) if low <= high else None
 
     @staticmethod
     def _interval(bounds: Array, event: int) -> tuple[int, int]:
@@ -139,6 +143,8 @@ class Encoding:
             kept = []
             for node in nodes:
                 start = agreement.starts.get(self.names[node])
+                if start is None and node < count:
+                    start = self._only_window(node, number)  # whoever is in no bubble agrees with nobody
                 if start is not None:
                     bounds[node if node < count else count + 3 * number + CALLING] = start
                 if start is not None or node >= count or not self.instance.visits[node, TIED]:

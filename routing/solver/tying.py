@@ -322,9 +322,10 @@ class _Tying:
             route = self.standing[shift.id]
             bubbles = sorted(set(separation.bubbles.values()))
             for presence in presences_of(self.problem, route):
-                if presence.arrival <= shift.facts[-1].end and presence.leave <= shift.facts[-1].end:
-                    days = days_of(separation, presence.arrival, presence.leave)
-                    found.append((bubbles.index(presence.bubble), presence.arrival, presence.leave, *days))
+                if presence.arrival <= shift.facts[-1].end:
+                    leave = min(presence.leave, int(shift.facts[-1].end))
+                    days = days_of(separation, presence.arrival, leave)
+                    found.append((bubbles.index(presence.bubble), presence.arrival, leave, *days))
                     where.append(presence.location)
         fixed = np.array(found, np.int64).reshape(-1, 5)
         fixed_at = np.zeros((len(self.places), len(fixed)), np.bool_)

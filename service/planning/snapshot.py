@@ -22,7 +22,7 @@ from service.planning.problems import build_problem
 from service.planning.rest import Rest, find_rest
 from service.planning.selection import select_visits
 from service.planning.standing import Scope, route_shift
-from service.planning.stocks import build_depots, draws_of, offered_of
+from service.planning.stocks import build_depots, demand_of, draws_of, offered_of
 from service.planning.teams import members_of
 from service.planning.terms import Terms
 from service.planning.ties import Ties, count_faces, keep_reserves, separate
@@ -118,7 +118,9 @@ def _problem(
     draws = [draw for route in copied for draw in draws_of(route, data, stands=_is_begun(route, scope))]
     draws += layout.draws(data, planned, horizon)
     offered = offered_of(data, {item.sku for visit in visits for item in visit.items})
-    depots = build_depots(data, places, horizon, draws, offered, all_places=separation is not None)
+    depots = build_depots(
+        data, places, horizon, draws, offered, all_places=separation is not None, demand=demand_of(visits, data)
+    )
     depots += [call.depot for call in layout.calls.values()]
     ties = Ties(
         separation,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing import Depot, Seconds
+from routing import Depot, Seconds, Visit
 from routing.ties import Arrival, Stock
 from service.instants import DAY
 from service.planning.calls import call_of, jobs_around, needs_of
@@ -65,10 +65,12 @@ def build_depots(
     offered: Mapping[str, Collection[str]],
     *,
     all_places: bool,
+    demand: Mapping[str, int] | None = None,
 ) -> list[Depot]:
     """The depots that offer something, with what is left there; ``all_places``: the others too.
 
-    A removed depot offers nothing, but shifts may still begin and end there.
+    A removed depot offers nothing, but shifts may still begin and end there. ``demand``: the most that can be asked for
+    of each sku; where so much lies there nobody need count it.
     """
     taken: dict[tuple[str, str], list[Draw]] = defaultdict(list)
     for draw in draws:
@@ -78,7 +80,8 @@ def build_depots(
     for name, row in data.depots.items():
         skus = [] if row.removed else [sku for sku in sorted(offered.get(name, ())) if (name, sku) in rows]
         if skus or all_places:
-            stock = tuple(stock_left(rows[name, sku], taken[name, sku], horizon) for sku in skus)
+            left = [stock_left(rows[name, sku], taken[name, sku], horizon) for sku in skus]
+            stock = tuple(one for one in left if demand is None or one.on_hand < demand.get(one.sku, 0))
             location = places.index(row.lat, row.lon)
             depots.append(Depot(name, location, Seconds(row.call_s), frozenset(skus), stock))
     return depots
@@ -90,6 +93,17 @@ def offered_of(data: PlanningData, wanted: Collection[str] | None = None) -> dic
         depot: [sku for sku, quantity in stock.items() if quantity > 0 and (wanted is None or sku in wanted)]
         for depot, stock in data.ever_there.items()
     }
+
+
+def demand_of(visits: Iterable[Visit], data: PlanningData) -> dict[str, int]:
+    """The most that these visits can ask for: parts are left at each, a tool may be out with everybody at once."""
+    found: dict[str, int] = {}
+    for visit in visits:
+        for item in visit.items:
+            old = found.get(item.sku, 0)
+            most = max(old, item.quantity * len(data.field_technicians))
+            found[item.sku] = most if item.sku in data.tools else old + item.quantity
+    return found
 
 
 def picked_up(routes: Iterable[Document]) -> dict[str, set[str]]:

@@ -9,7 +9,9 @@ from routing.ties import Stock
 from service.planning.data import PlanningData
 from service.planning.documents import Document, epoch
 from service.planning.locations import Places
-from service.planning.stocks import Draw, build_depots, draws_of, offered_of, picked_up, stock_left
+from service.planning.problems import build_visit
+from service.planning.stocks import Draw, build_depots, demand_of, draws_of, offered_of, picked_up, stock_left
+from service.planning.windows import Opening
 from service.store.tables import ItemRow, JobState, Json, StockRow
 from tests.service.rows import EXAMPLES, a_depot_row, a_job_row, a_technician_row, days_from, planning_data
 
@@ -158,6 +160,22 @@ def test_depots_offer_what_is_wanted_and_ever_there() -> None:
     (depot,) = build_depots(data, Places(), WEEK, [], offered_of(data), all_places=False)
     assert (depot.offers, [one.sku for one in depot.stock]) == (frozenset({"laptop", "hose"}), ["hose", "laptop"])
     assert int(depot.call_s) == 600
+
+
+def test_nobody_counts_what_is_enough_for_all() -> None:
+    data, horizon, places = firm(a_row(3), a_row(2, sku="ladder"), a=[], b=[]), days_from(), Places()
+    needs = {"a": [need(2), need(1, "ladder")], "b": [need(1), need(2, "ladder")]}
+    found = [Opening(horizon.origin, horizon.end)]
+    visits = [build_visit(a_job_row(id=name, items=items), found, places, horizon) for name, items in needs.items()]
+    demand = demand_of(visits, data)
+    assert demand == {"laptop": 3, "ladder": 2}  # the one technician has two ladders out at most
+
+    def counted(**less: int) -> list[str]:
+        built = build_depots(data, places, WEEK, [], offered_of(data), all_places=False, demand=demand | less)
+        return [one.sku for one in built[0].stock]
+
+    assert counted() == []
+    assert counted(laptop=4) == ["laptop"]
 
 
 def test_depot_with_nothing_matters_only_as_a_place_to_be_at() -> None:

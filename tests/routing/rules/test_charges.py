@@ -198,6 +198,18 @@ def test_who_has_no_shifts_is_left_out() -> None:
     assert cost(problem, route("t", out=8, back=13)) == 0
 
 
+@pytest.mark.parametrize("price", [None, 0])
+def test_nothing_more_is_charged_than_there_is(price: int | None) -> None:
+    """49 hundredths are no second; one more hundredth would make it one."""
+    shifts = (a_shift("t", "t"), a_shift("u", "u", 8 * HOUR, 8 * HOUR))
+    weights = {"paid_s": 49, "fair_travel_s": 1}
+    problem = a_case(weights, shifts=shifts, separation=Separation({"t": "A"}, price=price))
+    second = route("t", out=8, back=8 + SECOND)
+    assert cost(problem, second) == 0
+    assert cost(replace(problem, separation=None), second) == 0
+    assert cost(replace(problem, weights=replace(problem.weights, paid_s=50)), second) == 1
+
+
 # ---- the index ----
 
 

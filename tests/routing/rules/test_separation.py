@@ -88,6 +88,32 @@ def test_places_are_as_far_apart_as_the_crow_flies() -> None:
         assert len(broken(replace(problem, locations=places), "separation", *routes)) == count
 
 
+@pytest.mark.parametrize(("radius_m", "count"), [(81_000, 0), (82_000, 1)])
+def test_both_coordinates_make_the_distance(radius_m: int, count: int) -> None:
+    """Half a degree north and 0.799 degrees east are 81.1 km, by the law of cosines too."""
+    problem = a_case(radius_m=radius_m)
+    problem = replace(problem, locations=(*problem.locations[:4], Location("far", 48.6, -0.9)))
+    routes = route("t", job("a", SITE, 9, 10)), route("u", job("b", FAR, 9, 10))
+    assert len(broken(problem, "separation", *routes)) == count
+
+
+def test_two_places_with_the_same_coordinates_are_one_at_no_radius() -> None:
+    problem = a_case(radius_m=0)
+    problem = replace(problem, locations=(*problem.locations[:4], replace(problem.locations[SITE], id="again")))
+    routes = route("t", job("a", SITE, 9, 10)), route("u", job("b", FAR, 9, 10))
+    assert len(broken(problem, "separation", *routes)) == 1
+
+
+def test_meeting_is_named_by_the_first_visit_or_the_depot_there() -> None:
+    lunch = route("u", pause(SITE, 9, 9.5), job("b", SITE, 9.5, 10), job("c", SITE, 10, 11))
+    (found,) = meetings(NINE_TO_TEN, lunch)
+    assert found.visit == "b"
+    assert "(break, b, c, u)" in found.detail
+    (found,) = meetings(route("t", call("depot", DEPOT, 9, 10)), route("u", call("depot", DEPOT, 9, 10)))
+    assert found.visit is None
+    assert "(depot, u)" in found.detail
+
+
 @pytest.mark.parametrize("other", ["t2", "free"])
 def test_own_bubble_and_people_without_one_may_be_met(other: str) -> None:
     assert meetings(NINE_TO_TEN, route(other, job("b", SITE, 9, 10))) == []
@@ -107,6 +133,7 @@ def test_who_meets_at_one_place_does_not_meet_again_for_a_place_nearby() -> None
 def test_violation_names_both_their_bubbles_and_times() -> None:
     (found,) = meetings(NINE_TO_TEN, route("u", job("b", SITE, 10.25, 11)))
     assert (found.shift, found.visit) == ("u", "b")
+    assert "midnight" not in found.detail
     for word in ("u of bubble B", "t of bubble A", "(b, u)", "(a, t)", str(moment(10.25)), str(moment(9)), "1800 s"):
         assert word in found.detail
 

@@ -277,6 +277,7 @@ def test_violation_of_carrying_names_the_visit_and_the_numbers() -> None:
 def test_limit_is_the_technicians_own_and_of_its_sku() -> None:
     problem = a_case(9, t={"carries": {"laptop": 1, "cable": 1}})
     assert found(problem, taking("u0", 9, 2, "a", "b"), rule="capacity") == []
+    assert found(problem, taking("t0", 9, 1, "a"), rule="capacity") == []
     assert found(problem, taking("t0", 9, 2, sku="phone"), rule="capacity") == []
     assert len(found(problem, taking("t0", 9, 2, sku="cable"), rule="capacity")) == 1
 
@@ -291,6 +292,12 @@ def test_what_was_left_before_is_no_longer_on_board() -> None:
     assert found(problem, tomorrow, route("t0", before), rule="capacity") == []
     assert len(found(problem, tomorrow, taking("t0", 9, 1, "c"), rule="capacity")) == 2
     assert len(found(problem, tomorrow, route("u0", before), rule="capacity")) == 1
+
+
+def test_only_what_was_left_of_the_sku_itself_is_gone() -> None:
+    problem = a_case(9, items={"c": ItemNeed("cable", 1)}, t={"goods": {"laptop": 1}, "carries": {"laptop": 1}})
+    stops = job("c", 1, 8.5, 8.9), call("depot", DEPOT, 9, 9, items=[ItemNeed("laptop", 1)]), job("a", 1, 10, 11)
+    assert len(found(problem, route("t0", *stops), rule="capacity")) == 1
 
 
 def test_what_comes_from_the_van_after_the_call_is_still_on_board() -> None:
