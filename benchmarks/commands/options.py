@@ -18,20 +18,9 @@ def add_limits(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="JSON file for the results")
 
 
-def add_engines(parser: ArgumentParser, default: str | None) -> None:
-    """``--engines``; without a default the command chooses (``choose_engines``)."""
-    told = f" (default: {default})" if default else ""
-    parser.add_argument("--engines", type=engines, default=default, help=f"comma between them{told}")
-
-
-def choose_engines(parser: ArgumentParser, asked: Sequence[str] | None, default: str) -> tuple[str, ...]:
-    """The engines asked for, or those of the default, which have to be here."""
-    if asked is not None:
-        return tuple(asked)
-    try:
-        return engines(default)
-    except ArgumentTypeError as error:
-        parser.error(f"argument --engines: {error}")
+def add_engines(parser: ArgumentParser, default: str) -> None:
+    """``--engines``."""
+    parser.add_argument("--engines", type=engines, default=default, help=f"comma between them (default: {default})")
 
 
 def add_instances(parser: ArgumentParser) -> None:

@@ -8,14 +8,20 @@ from benchmarks.commands.options import choose, folder
 from benchmarks.engines import installed
 from benchmarks.engines.task import Task
 from benchmarks.formats.pillac import is_trsp
+from benchmarks.instances.rules import draw_ruled_week
 from benchmarks.instances.week import draw_week
 from benchmarks.night import NightFailed, show_load
+from benchmarks.ruled import compare_rules, describe_rules, warm_rules
 from benchmarks.weeks import compare, describe, is_bad
 
 WEEKS = ((100, 20, 5), (250, 20, 5))
 """Visits, technicians, days."""
 
 SECONDS = (2.0, 5.0)
+
+RULED_WEEK, RULED_S = (250, 20, 5), 5.0
+"""The week with rules between its routes."""
+
 RUNS = 3
 THREADS = 2
 SEED = 1
@@ -33,6 +39,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     bad = not is_night_shown()
     bad = show_weeks() or bad
+    bad = show_rules() or bad
     engines = installed()
     if asked.instances_trsp is not None:
         paths = _some([path for path in asked.instances_trsp.glob("*.txt") if is_trsp(path)])
@@ -71,6 +78,20 @@ def show_weeks() -> bool:
             )
             print(describe(rows), flush=True)
     return bad
+
+
+def show_rules() -> bool:
+    """What the rules between routes cost; true when something is wrong with a plan."""
+    visits, technicians, days = RULED_WEEK
+    warm_rules(THREADS)
+    week = draw_ruled_week(visits, technicians, days, SEED)
+    rows = compare_rules(week, SEED, RUNS, Task(week.rules, "", RULED_S, None, THREADS, SEED))
+    print(
+        f"\nRennes week with rules between routes, {visits} visits, {technicians} technicians x {days} days, "
+        f"{RULED_S:g} s, {THREADS} threads, medians of {RUNS}; cost and travel in seconds"
+    )
+    print(describe_rules(rows), flush=True)
+    return any(is_bad(row) for row in rows)
 
 
 def _some(paths: list[Path]) -> list[Path]:

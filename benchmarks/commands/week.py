@@ -8,31 +8,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.charts import draw_chart
-from benchmarks.commands.options import add_engines, add_limits, choose_engines, numbers, positive, write_out
+from benchmarks.commands.options import add_engines, add_limits, numbers, positive, write_out
 from benchmarks.engines.task import Task
 from benchmarks.instances.rules import draw_ruled_week
 from benchmarks.instances.week import draw_week
 from benchmarks.ruled import ENGINE, compare_rules, describe_rules, warm_rules
 from benchmarks.weeks import Row, compare, describe, is_bad
 
-ENGINES = "tournee,ortools,vroom,pyvrp"
-
 
 def main(arguments: list[str]) -> int:
     """Solve with each engine, print and write; 1 when a plan breaks a rule or one of our engines has none."""
-    parser = ArgumentParser(prog="python -m benchmarks week", description=__doc__)
+    parser = ArgumentParser(prog="python -m benchmarks week", description=__doc__, allow_abbrev=False)
     parser.add_argument("--visits", type=positive, default=400)
     parser.add_argument("--technicians", type=positive, default=20)
     parser.add_argument("--days", type=positive, default=5)
     parser.add_argument("--travel-only", action="store_true", help="seconds on the way instead of working seconds")
-    parser.add_argument("--rules", action="store_true", help="with rules between the routes, beside the same without")
+    parser.add_argument("--rules", action="store_true", help="rules between routes, beside the same work without")
     parser.add_argument("--seeds", type=numbers, help="weeks one after the other, comma between them; not --seed")
     parser.add_argument("--runs", type=positive, default=1, help="seeds one after the other; the table has medians")
     parser.add_argument("--chart", type=Path, help="PNG file: cost over time per engine")
     add_limits(parser)
-    add_engines(parser, None)
+    add_engines(parser, "tournee,ortools,vroom,pyvrp")
+    if "--rules" in arguments:
+        parser.set_defaults(engines=ENGINE)
     asked = parser.parse_args(arguments)
-    asked.engines = choose_engines(parser, asked.engines, ENGINE if asked.rules else ENGINES)
     weeks = asked.seeds or (asked.seed,)
     if asked.rules and asked.engines != (ENGINE,):
         parser.error(f"only {ENGINE} can be told of the rules between routes")

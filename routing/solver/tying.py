@@ -194,7 +194,7 @@ class _Tying:
                     wanted.append([who.id == pin.technician for who in self.problem.technicians])
                 rows[node : node + visit.people, 3] = (1 << len(wanted)) - 1
                 covers.append([sum(1 << bit for bit, of in enumerate(wanted) if of[who]) for who in self.team.values()])
-        return np.array(covers, np.int64).reshape(-1, len(self.team)), rows
+        return np.array(covers, np.int64).reshape(len(covers), len(self.team)), rows
 
     def _has_skill(self, name: str, level: int) -> list[bool]:
         return [any(s.name == name and s.level >= level for s in who.skills) for who in self.problem.technicians]

@@ -1,6 +1,6 @@
 """Rules that cannot all be met, whatever else is planned: said when they are set, and why a job stays out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,8 +43,12 @@ def find_contradictions(session: Session, rt: Runtime, jobs: Collection[str] | N
     return found
 
 
-def contradictions_of(problem: Problem) -> dict[str, tuple[Reason, ...]]:
-    """The same of a whole problem, as reasons by visit."""
+def contradictions_of(problem: Problem, visits: Iterable[str]) -> dict[str, tuple[Reason, ...]]:
+    """The same of these visits of a problem, as reasons by visit; nobody looks where none of them is tied to others."""
+    asked = [problem.visit_by_id[visit] for visit in visits]
+    seen = {visit for faces in problem.faces for visit in faces.visits}
+    if not any(visit.people > 1 or visit.after or visit.id in seen for visit in asked):
+        return {}
     found: dict[str, tuple[Reason, ...]] = {}
     for issue in find_in(problem):
         visit, pointer = _visit_of(problem, issue)

@@ -38,7 +38,7 @@ def explain(data: PlanningData, rt: Runtime, snapshot: Snapshot, plan: Plan) -> 
     """
     out = [one.visit for one in plan.unassigned]
     team = AbsentTeam.of(data, rt, snapshot, out)
-    against = contradictions_of(snapshot.problem) if out else {}
+    against = contradictions_of(snapshot.problem, out)
     names = Names.of(data, snapshot.horizon)
     return [_explained(one, data, team, names, snapshot.beside, against.get(one.visit, ())) for one in plan.unassigned]
 

@@ -54,6 +54,32 @@ def test_travel_only_week_costs_what_is_travelled(tmp_path: Path) -> None:
     assert row["cost"] - row["travel_s"] in {120_000 * points for points in range(3 * row["unassigned"] + 1)}
 
 
+def test_several_weeks_are_solved_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = ["--visits", "6", "--technicians", "3", "--days", "2", "--seeds", "4,2"]
+    status, rows = run(tmp_path / "week.json", "week", *size, "--engines", "ortools")
+    assert (status, [(row["week"], row["seed"]) for row in rows]) == (0, [(4, 4), (2, 2)])
+    printed = capsys.readouterr().out
+    assert [f"days, seed {number}:" in printed for number in (4, 2, 1)] == [True, True, False]
+
+
+def test_week_with_rules_stands_beside_the_same_work_without(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = ["--visits", "20", "--technicians", "6", "--days", "2", "--seeds", "3,5"]
+    status, rows = run(tmp_path / "week.json", "week", "--rules", *size)
+    assert status == 0
+    assert [(row["engine"], row["rules"], row["week"], row["violations"]) for row in rows] == [
+        ("tournee", False, 3, 0),
+        ("tournee", True, 3, 0),
+        ("tournee", False, 5, 0),
+        ("tournee", True, 5, 0),
+    ]
+    assert all(row["trace"][-1][1] == row["cost"] for row in rows)
+    printed = capsys.readouterr().out
+    assert "seeds 3, 5, rules between routes" in printed
+    assert "(2 of 2 weeks); 0 violations" in printed
+
+
 # ---- trsp ----
 
 
@@ -150,6 +176,9 @@ def test_vrptw_writes_customers_and_distances(tmp_path: Path, capsys: pytest.Cap
         (["week", "--engines", "nobody"], "no engine 'nobody' here"),
         (["week", "--engines", "ortools", "--visits", "0"], "whole number from 1 on"),
         (["week", "--engines", "ortools", "--time", "soon"], "not a number above zero"),
+        (["week", "--engines", "ortools", "--seeds", "1,x"], "'1,x' is not a list of whole numbers"),
+        (["week", "--rules", "--engines", "ortools"], "only tournee can be told of the rules between routes"),
+        (["week", "--rules", "--seeds", "1,2", "--chart", "weeks.png"], "a chart shows one week"),
         (["trsp", "--instances", "nowhere", "--engine", "ortools"], "no folder 'nowhere'"),
         (["trsp", "--instances", ".", "--engine", "ortools"], "no such instance"),
         (["vrptw", "--instances", ".", "--engines", "ortools", "--only", "X"], "no such instance"),

@@ -180,6 +180,10 @@ def test_messages_name_the_people_and_the_rule() -> None:
     assert "no 2 people have together what it needs (network 4: nobody)" in missing
     few = only(a_case(team(4, forbidden=frozenset({"tel"})))).message
     assert "4 people are to do it, 3 may (both, net, none)" in few
+    two = only(a_case(team(skills=skills(network=1, phone=1), forbidden=frozenset({"both", "net"})))).message
+    assert "no 2 people have together" in two
+    alone = {"net": "A", "tel": "B", "both": "C", "none": "D"}
+    assert only(a_case(team(), separation=Separation(alone))).message.endswith("none in D)")
     required = only(a_case(team(required=frozenset({"x"})), pins=(Pin("v/1", "net"),))).message
     assert "one of the required: nobody; the pinned technician: net" in required
 
@@ -228,13 +232,20 @@ def test_pins_to_two_people_are_not_one() -> None:
 
 
 def test_who_did_the_first_one_must_be_able_to_do_the_second() -> None:
+    """What others did elsewhere does not help."""
     problem = a_case(*pair({}, {"skills": skills(phone=1)}))
-    for who, paths in (("net", ["/visits/b/after/0/same_technician"]), ("tel", [])):
-        facts = (Fact("a", 1, *(Seconds(9 * HOUR),) * 3),)
-        shifts = (
-            replace(one, facts=facts, departure=Seconds(8 * HOUR)) if one.id == who else one for one in problem.shifts
+    for who, other, paths in (("net", "tel", ["/visits/b/after/0/same_technician"]), ("tel", "net", [])):
+        shifts = tuple(
+            replace(
+                one,
+                facts=(Fact({who: "a", other: "gone"}[one.id], 1, *(Seconds(9 * HOUR),) * 3),),
+                departure=Seconds(8 * HOUR),
+            )
+            if one.id in {who, other}
+            else one
+            for one in problem.shifts
         )
-        assert found(replace(problem, shifts=tuple(shifts))) == paths
+        assert found(replace(problem, shifts=shifts)) == paths
 
 
 def test_impossible_visit_is_named_once() -> None:
@@ -331,6 +342,7 @@ def test_goods_message_says_how_much_there_ever_is() -> None:
     message = only(a_case(needing(5), people=people, depots=depots)).message
     assert "needs 5 laptop at once; never are there more than 1 in a van and 4 at a depot" in message
     assert "nobody carries more than 3" in message
+    assert "carries" not in only(a_case(needing(5), depots=depots)).message
 
 
 # ---- against trying everything ----

@@ -43,9 +43,9 @@ def test_team_whose_only_people_must_never_meet(firm: Firm) -> None:
     assert found(firm, job) == [issue]
     assert found(firm, firm.job(2)) == []
     problem = snapshot_now(firm.runtime)[1].problem
-    assert {visit: [one.code.value for one in reasons] for visit, reasons in contradictions_of(problem).items()} == {
-        job: ["separation"]
-    }
+    told = contradictions_of(problem, [job])
+    assert {visit: [one.code.value for one in reasons] for visit, reasons in told.items()} == {job: ["separation"]}
+    assert contradictions_of(problem, []) == {}
 
 
 def test_team_of_more_people_than_there_are(firm: Firm) -> None:
@@ -53,7 +53,7 @@ def test_team_of_more_people_than_there_are(firm: Firm) -> None:
     (issue,) = found(firm)
     assert (issue["pointer"], issue["jobs"]) == ("/people", [job])
     _, snapshot = snapshot_now(firm.runtime, to=MONDAY + timedelta(days=20))
-    ((reason,),) = contradictions_of(snapshot.problem).values()
+    ((reason,),) = contradictions_of(snapshot.problem, [job]).values()
     assert reason.code.value == "too_few_people"
 
 

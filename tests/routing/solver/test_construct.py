@@ -6,7 +6,7 @@ from routing import Fact, ItemNeed, Problem, Seconds, check
 from routing.fit.desk import Desk
 from routing.solver.construct import insert_absent, polish
 from routing.solver.draft import Draft
-from routing.solver.recorder import write_plan
+from routing.solver.recorder import write_plan, write_routes
 from tests.builders import HOUR, a_line, a_matrix, a_problem, a_shift, a_technician, a_visit, a_window
 from tests.routing.strategies import FAST, problems
 
@@ -58,7 +58,7 @@ def test_construction_ends_when_it_is_told_to() -> None:
 def test_plan_is_written_without_reasons_when_the_time_is_up() -> None:
     draft = a_draft(a_problem([a_visit("v"), a_visit("w", service_s=30 * HOUR)]))
     insert_absent(draft, never)
-    plan = write_plan(draft, lambda: True)
+    plan = write_plan(draft, write_routes(draft), lambda: True)
     assert [reason.code for entry in plan.unassigned for reason in entry.reasons] == ["not_planned_yet"]
     assert check(draft.problem, plan).passed
 
@@ -102,7 +102,7 @@ def test_construction_and_polishing_keep_every_rule_and_lower_the_cost(problem: 
     for step in (insert_absent, polish):
         step(draft, never)
         costs.append(draft.cost)
-        assert check(problem, write_plan(draft)).violations == ()
+        assert check(problem, write_plan(draft, write_routes(draft))).violations == ()
     assert costs == sorted(costs, reverse=True)
     for visit in sorted(draft.absent):
         best = draft.find_best(visit)

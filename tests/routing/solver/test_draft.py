@@ -14,7 +14,7 @@ from routing import Depot, ItemNeed, Problem, Seconds, check
 from routing.fit.desk import Desk
 from routing.solver.construct import insert_absent, polish
 from routing.solver.draft import Draft
-from routing.solver.recorder import write_plan
+from routing.solver.recorder import write_plan, write_routes
 from tests.builders import HOUR, MINUTE, a_line, a_problem, a_shift, a_technician, a_visit
 from tests.routing.strategies import FAST, problems
 
@@ -32,7 +32,7 @@ def a_draft(
 
 def passes(draft: Draft) -> bool:
     """Whether the judge has nothing to say."""
-    return check(draft.problem, write_plan(draft)).passed
+    return check(draft.problem, write_plan(draft, write_routes(draft))).passed
 
 
 def test_visit_brings_its_call_and_takes_it_along() -> None:

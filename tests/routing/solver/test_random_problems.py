@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routing import Problem, check
 from routing.solver import Limits, solve
 from tests.routing.strategies import problems
+from tests.routing.towns import towns
 
 PROBLEMS = int(os.environ.get("TOURNEE_RANDOM_PROBLEMS", "500"))
 LONG_S = 60.0
@@ -24,7 +25,7 @@ LONG_S = 60.0
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(problems(), st.integers(1, 2), st.integers(0, 1000))
+@given(st.one_of(problems(), problems(tied=True), towns()), st.integers(1, 2), st.integers(0, 1000))
 def test_every_plan_keeps_every_rule(problem: Problem, threads: int, seed: int) -> None:
     began = monotonic()
     plan = solve(problem, Limits(iterations=60, threads=threads, seed=seed))

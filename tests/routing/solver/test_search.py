@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from routing import Problem
 from routing.objective import price_of_order
-from routing.solver.crew import Crew, Round
+from routing.solver.crew import Crew, Round, Solution
 from routing.solver.encode import Encoding, encode
 from routing.solver.master import price_rows
 from routing.solver.search.arrays import (
@@ -23,6 +23,7 @@ from routing.solver.search.arrays import (
     TECHNICIAN,
     Instance,
     State,
+    new_bounds,
     new_memory,
     new_scratch,
     new_state,
@@ -39,8 +40,20 @@ def price_in_search(encoding: Encoding, shift: int, names: list[str]) -> int | N
     instance = encoding.instance
     nodes = [encoding.numbers[name] for name in names]
     seq = np.array([instance.shifts[shift, ORIGIN], *nodes, instance.shifts[shift, DESTINATION]], np.int64)
-    price = int(price_route(instance, shift, seq, len(nodes), new_scratch(instance, len(nodes)))[0])
+    price = int(
+        price_route(instance, new_bounds(instance), shift, seq, len(nodes), new_scratch(instance, len(nodes)))[0]
+    )
     return None if price >= NEVER else price
+
+
+def searched(encoding: Encoding, seed: int) -> Solution:
+    """The best solution after some steps of one thread."""
+    crew = Crew(encoding.instance, encoding.ties, threads=1, seed=seed)
+    crew.begin(*encoding.begin({}, {}))
+    crew.start([Round(5e6, 1e3, steps=200, progress=lambda: 0.0)])
+    while not crew.wait(1.0):
+        pass
+    return crew.best
 
 
 def some_orders(encoding: Encoding, shift: int, random: Random) -> list[list[str]]:
@@ -91,12 +104,7 @@ def test_solution_adds_up_after_many_steps(problem: Problem, seed: int) -> None:
     instance = encoding.instance
     if not len(instance.visits) or not len(instance.shifts):
         return
-    crew = Crew(instance, threads=1, seed=seed)
-    crew.begin({})
-    crew.start([Round(5e6, 1e3, steps=200, progress=lambda: 0.0)])
-    while not crew.wait(1.0):
-        pass
-    cost, rows = crew.best
+    cost, rows, _ = searched(encoding, seed)
     prices = price_rows(instance, rows)
     planned = [node for nodes in rows.values() for node in nodes if node < len(instance.visits)]
     assert len(planned) == len(set(planned))
@@ -156,7 +164,7 @@ def _price_at(instance: Instance, state: State, shift: int, visit: int, at: int)
     count = int(state.rows[shift, COUNT])
     row = state.seq[shift, : count + 2].tolist()
     seq = np.array([*row[: at + 1], visit, *row[at + 1 :]], np.int64)
-    return int(price_route(instance, shift, seq, count + 1, new_scratch(instance, count + 1))[0])
+    return int(price_route(instance, state.bounds, shift, seq, count + 1, new_scratch(instance, count + 1))[0])
 
 
 def test_call_is_written_as_depot_and_position() -> None:
