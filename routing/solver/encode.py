@@ -127,6 +127,11 @@ class Encoding:
         low, high = int(self.instance.lo[visit, shift]), int(self.instance.hi[visit, shift])
         return (low, high) if low <= high else None
 
+    def _is_open(self, visit: int, shift: int, start: int) -> bool:
+        end = start + int(self.instance.service[visit, self.instance.shifts[shift, TECHNICIAN]])
+        windows = self.instance.windows[visit]
+        return bool(((windows[:, 0] <= start) & (start <= windows[:, 1]) & (end <= windows[:, 2])).any())
+
     @staticmethod
     def _interval(bounds: Array, event: int) -> tuple[int, int]:
         return int(bounds[event, 0]), int(bounds[event, 1])
@@ -145,6 +150,8 @@ class Encoding:
                 start = agreement.starts.get(self.names[node])
                 if start is None and node < count:
                     start = self._only_window(node, number)  # whoever is in no bubble agrees with nobody
+                elif start is not None and node < count and not self._is_open(node, number, start[0]):
+                    start = None
                 if start is not None:
                     bounds[node if node < count else count + 3 * number + CALLING] = start
                 if start is not None or node >= count or not self.instance.visits[node, TIED]:

@@ -26,7 +26,7 @@ from routing.solver.search.ledger import carry_row
 from routing.solver.search.meetings import charge_meetings, settle_meetings
 from routing.solver.search.recreate import put_back, sort_visits
 from routing.solver.search.ruin import BLINK, OLD_TRIED, SLACK, ruin
-from routing.solver.search.ties import ANY, Ledger, Ties
+from routing.solver.search.ties import ANY, FIRST_MEMBER, PEOPLE, Ledger, Ties
 
 
 @compiled
@@ -69,7 +69,7 @@ def anneal(
         memory.flags[:3] = False
         missing = totals[MISSING]
         ruin(instance, ties, current, state, current_ledger, ledger, memory, settings)
-        tried = _choose_visits(memory, counts[1], settings)
+        tried = _choose_visits(ties, memory, counts[1], settings)
         sort_visits(instance, memory, tried, memory.lists[3, 0] if tried else 0)
         if not counts[VOID]:
             put_back(instance, ties, state, ledger, memory, tried, settings[BLINK])
@@ -107,7 +107,7 @@ def anneal(
 
 
 @compiled
-def _choose_visits(memory: Memory, taken: int, settings: np.ndarray) -> int:
+def _choose_visits(ties: Ties, memory: Memory, taken: int, settings: np.ndarray) -> int:
     """Write the visits to put in to list 3: those just taken out, and some of those that were absent."""
     absent: int = memory.totals[ABSENT]
     for number in range(taken):
@@ -116,15 +116,22 @@ def _choose_visits(memory: Memory, taken: int, settings: np.ndarray) -> int:
         for number in range(absent):
             memory.lists[3, taken + number] = memory.lists[2, number]
         return taken + absent
-    most = int(settings[OLD_TRIED])
-    for number in range(most):
+    into = taken
+    for number in range(int(settings[OLD_TRIED])):
         # A shuffle of the front of the list: each absent visit has the same chance.
         other = number + choose(memory.dice, absent - number)
         visit = memory.lists[2, other]
         memory.lists[2, other] = memory.lists[2, number]
         memory.lists[2, number] = visit
-        memory.lists[3, taken + number] = visit
-    return taken + most
+        if not ties.terms[ANY] or ties.visits[visit, PEOPLE] == 1:
+            memory.lists[3, into] = visit
+            into += 1
+        elif ties.visits[visit, FIRST_MEMBER] == visit:
+            # A team is tried, and comes back if it must, as a whole.
+            for mate in range(visit, visit + ties.visits[visit, PEOPLE]):
+                memory.lists[3, into] = mate
+                into += 1
+    return into
 
 
 @compiled

@@ -25,7 +25,7 @@ def test_no_offer_is_refused(problem: Problem) -> None:
     clock, encoding = Clock(LIMITS), encode(problem)
     told: list[Plan] = []
     recorder = Recorder(Desk(problem), clock, told.append)
-    search(Solving(recorder, encoding, Crew(encoding.instance, 1, 1), LIMITS, clock))
+    search(Solving(recorder, encoding, Crew(encoding.instance, encoding.ties, 1, 1), LIMITS, clock))
     recorder.tell(at_once=True)
     assert recorder._refused is None
     assert all(check(problem, plan).passed for plan in told)
