@@ -180,8 +180,8 @@ def _of_faces(problem: Problem, crew: Crew) -> Iterator[Issue]:
 def _of_goods(problem: Problem, crew: Crew) -> Iterator[Issue]:
     for number, item in enumerate(crew.visit.items):
         bringers = [who for who in crew.people if who.id in crew.members]
-        van = max((who.goods.get(item.sku, 0) for who in bringers), default=0)
-        carried = max((who.carries.get(item.sku, item.quantity) for who in bringers), default=0)
+        van = max(who.goods.get(item.sku, 0) for who in bringers)
+        carried = max(who.carries.get(item.sku, item.quantity) for who in bringers)
         depots = _most_at_depots(problem, item)
         if item.quantity > max(van, min(carried, depots)):
             path = f"/visits/{escape(crew.visit.id)}/items/{number}/quantity"

@@ -69,12 +69,13 @@ FIT: Example = {
     "technician": "tech_a",
     "extra_travel_s": 540,
     "depot": None,
+    "others": [],
 }
 
 CONTRADICTION: Example = {
-    "code": "too_few_people",
+    "code": "inconsistent",
     "pointer": "/people",
-    "detail": "Job K7QF needs 3 people, and there are 2.",
+    "detail": "3 people are to do it, 2 may (Anna, Bert): ask for fewer people, or let more of them do it",
     "jobs": ["job_9f2c"],
 }
 

@@ -122,6 +122,9 @@ class FitOut(Out):
     depot = fields.String(
         allow_none=True, metadata={"description": "where its goods are picked up on the way; null for portals"}
     )
+    others = many(
+        fields.String(), null=True, doc="technicians who do it with this one; empty for one person, null for portals"
+    )
 
 
 class AttentionOut(Out):

@@ -49,6 +49,7 @@ class StopOut(Out):
     departure = instant()
     setup_s = whole(doc="parking and signing in after the arrival; no part of wait_s")
     wait_s = whole()
+    people = whole(null=True, doc="how many do the job together, each in a stop of the own route; null: not at a job")
     items = many(ItemNeedOut, doc="goods to leave or use at a job, to pick up at a depot")
     pinned = flag()
     on_time_probability = number(null=True)

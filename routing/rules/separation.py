@@ -32,7 +32,18 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _has_part(separation: Separation, here: Presence, other: Presence) -> bool:
     """Say whether what is planned of a presence meets the other one."""
     since = here.planned_from
-    return since is not None and do_meet(separation, replace(here, arrive=since), other)
+    if since is None or not do_meet(separation, replace(here, arrive=since), other):
+        return False
+    standing, others = _standing(here), _standing(other)
+    return standing is None or others is None or not do_meet(separation, standing, others)
+
+
+def _standing(presence: Presence) -> Presence | None:
+    """Return what stands of a presence: who met already cannot but go on from there."""
+    since = presence.planned_from
+    if since is None:
+        return presence
+    return replace(presence, leave=since) if since > presence.arrive else None
 
 
 def _words(presence: Presence) -> str:

@@ -206,6 +206,26 @@ def test_team_of_four_is_the_largest(world: World) -> None:
     assert faults(world.portal.post("/v1/jobs", world.job(people=0))) == {("too_small", "/people")}
 
 
+def test_team_is_told_in_its_stops_and_its_fits(world: World) -> None:
+    anna, bert = (world.technicians[name] for name in ("anna", "bert"))
+    team = world.post_job(people=2)["id"]
+    publish(world, {anna: [team], bert: [team]})
+    routes = world.dispatcher.get("/v1/plans/current").get_json()["routes"]
+    told = [(stop["type"], stop["people"]) for route in routes for stop in route["stops"]]
+    assert told == [("start", None), ("job", 2), ("end", None)] * 2
+    (stop,) = [one for one in world.anna.get(f"/v1/technicians/me/routes/{DAY}").get_json()["stops"] if one["job"]]
+    assert stop["people"] == 2
+
+    second = world.post_job(people=2)["id"]
+    path = f"/v1/jobs/{second}/fits?from={DAY}&to={DAY}"
+    fits = world.dispatcher.get(path).get_json()["fits"]
+    assert fits
+    assert all({fit["technician"], *fit["others"]} == {anna, bert} for fit in fits)
+    assert {fit["others"] for fit in world.portal.get(path).get_json()["fits"]} == {None}
+    alone = world.post_job()["id"]
+    assert [] in [fit["others"] for fit in world.dispatcher.get(path.replace(second, alone)).get_json()["fits"]]
+
+
 # ---- one after another ----
 
 

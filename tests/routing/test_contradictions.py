@@ -133,6 +133,7 @@ def test_visit_by_one_is_no_team() -> None:
         ({"from_s": Seconds(HOUR)}, BUBBLES, False),
         ({"from_s": Seconds(HOUR - 1)}, BUBBLES, True),
         ({"buffer_s": Seconds(0)}, BUBBLES, True),
+        ({"buffer_s": Seconds(HOUR)}, BUBBLES, True),
     ],
 )
 def test_two_who_are_needed_must_never_meet(changes: dict[str, Any], bubbles: dict[str, str], impossible: bool) -> None:
@@ -291,6 +292,8 @@ def test_who_stands_is_known_and_the_message_says_so() -> None:
     assert "2 people are to do it, client may see 2 different ones and knows net, old" in issue.message
     alone = only(a_case(team(1), faces=(Faces("client", frozenset({"v/1"}), 1, frozenset({"old"})),)))
     assert "one person is to do it" in alone.message
+    many = only(a_case(team(), faces=(Faces("client", frozenset({"v/1"}), 1),)))
+    assert "knows" not in many.message
 
 
 # ---- goods ----
@@ -316,6 +319,7 @@ def needing(quantity: int, sku: str = "laptop") -> Visit:
         (4, None, 0, 3, True),
         (4, None, 4, 3, False),
         (9, Stock("cable", 0), 0, None, False),
+        (1, Stock("laptop", 0), 0, None, True),
     ],
 )
 def test_goods_that_are_never_there(

@@ -22,7 +22,7 @@ from routing import (
     Visit,
     Weights,
 )
-from routing.validation import HIGHEST_COST, LAST_MOMENT_S, MOST_PEOPLE
+from routing.validation import HIGHEST_COST, LAST_MOMENT_S
 from routing.validation.costs import HIGHEST_PRODUCT
 from routing.validation.ties import DEAREST
 from tests.builders import HOUR, a_shift, a_technician, a_visit
@@ -58,7 +58,7 @@ TEAM = a_visit(people=2)
 PEOPLE = (a_technician("t"), a_technician("u"))
 FAULTS: dict[str, tuple[Unchecked, list[tuple[str, str]]]] = {
     "nobody does it": (Unchecked(visits=(a_visit(people=0),)), [("too_small", "/visits/0/people")]),
-    "too many do it": (Unchecked(visits=(a_visit(people=MOST_PEOPLE + 1),)), [("too_large", "/visits/0/people")]),
+    "too many do it": (Unchecked(visits=(a_visit(people=5),)), [("too_large", "/visits/0/people")]),
     "loans that are none": (
         Unchecked(visits=(a_visit(items=(ItemNeed("a", 1, Seconds(0)), ItemNeed("b", 1, Seconds(LATE)))),)),
         [
@@ -251,7 +251,7 @@ def test_circle_names_its_visits() -> None:
 
 
 SOUND: dict[str, Unchecked] = {
-    "team": Unchecked(visits=(replace(TEAM, people=MOST_PEOPLE),)),
+    "team": Unchecked(visits=(replace(TEAM, people=4),)),
     "team with a pinned start": Unchecked(visits=(TEAM,), pins=(Pin("v", "t", moment(9)),)),
     "team that stands": Unchecked(
         visits=(TEAM,),

@@ -18,7 +18,6 @@ from routing.solver.search.arrays import (
     NEVER,
     PINNED,
     PLAIN,
-    TIED,
     Instance,
     Memory,
     State,
@@ -26,7 +25,7 @@ from routing.solver.search.arrays import (
 from routing.solver.search.ledger import carry_row, count_face, may_be_seen, settle_row
 from routing.solver.search.meetings import charge_meetings, settle_meetings
 from routing.solver.search.recreate import sort_by_key
-from routing.solver.search.route import settle_call, take_at
+from routing.solver.search.route import put_in, settle_call, take_at
 from routing.solver.search.ties import (
     ANY,
     COMES_AFTER,
@@ -44,9 +43,9 @@ from routing.solver.search.ties import (
 def begin_rows(instance: Instance, ties: Ties, current: State, ledger: Ledger, memory: Memory) -> int:
     """Let rows and bounds be as they are written, as far as they hold; return how many visits are absent.
 
-    Of a row that has no schedule, or breaks a rule beside those before it, the tied visits are left out, and all where
-    that does not help; that the others may stand there is the caller's to know. The absent visits are in list 3, the
-    dearest first.
+    Of a row that has no schedule, or breaks a rule beside those before it, what is to blame is left out where there are
+    ties, else all; that visits may stand there is the caller's to know. The absent ones are in list 3, the dearest
+    first.
 
     Parameters
     ----------
@@ -82,21 +81,28 @@ def _begin_row(
         elif node < visits:
             current.where[node] = shift
             count_face(instance, ties, ledger, node, shift, 1)
-    count = current.rows[shift, COUNT]
-    for attempt in range(3):
-        if attempt == 1:
-            # Rather than ask which one is to blame, all that are tied leave; what still fits is put in again.
-            for k in range(count, 0, -1):
-                node = current.seq[shift, k]
-                if node >= visits or (instance.visits[node, TIED] and not instance.visits[node, PINNED]):
-                    _leave(instance, ties, current, ledger, shift, k)
-        elif attempt == 2:
-            _leave_all(instance, ties, current, ledger, shift)
-        if attempt > 0:
-            _unbind(instance, current, shift)
-        is_worth_it = attempt != 1 or (ties.terms[ANY] and not _needs_goods(instance, current, shift))
-        if is_worth_it and settle_row(instance, ties, current, ledger, shift, memory):
-            return
+    if settle_row(instance, ties, current, ledger, shift, memory):
+        return
+    # Whoever is to blame is found by letting them in again one by one.
+    waiting, count = memory.lists[6], current.rows[shift, COUNT]
+    for k in range(1, count + 1):
+        waiting[k] = current.seq[shift, k]
+    _leave_all(instance, ties, current, ledger, shift)
+    _unbind(instance, current, shift)
+    settle_row(instance, ties, current, ledger, shift, memory)
+    lacks_goods = False
+    for number in range(1, count + 1 if ties.terms[ANY] else 1):
+        node, last = waiting[number], current.rows[shift, COUNT]
+        if lacks_goods and node < visits and instance.visits[node, ITEMS_END] > instance.visits[node, ITEMS]:
+            continue
+        put_in(current, shift, node, last)
+        if node < visits:
+            current.where[node] = shift
+            count_face(instance, ties, ledger, node, shift, 1)
+        if not settle_row(instance, ties, current, ledger, shift, memory):
+            _leave(instance, ties, current, ledger, shift, last + 1)
+            settle_row(instance, ties, current, ledger, shift, memory)
+            lacks_goods = lacks_goods or node >= visits
 
 
 @compiled
@@ -119,16 +125,6 @@ def _unbind(instance: Instance, current: State, shift: int) -> None:
     event = instance.visits.shape[0] + 3 * shift
     for one in range(event, event + 3):
         current.bounds[one, 0], current.bounds[one, 1] = -NEVER, NEVER
-
-
-@compiled
-def _needs_goods(instance: Instance, current: State, shift: int) -> bool:
-    """Say whether a row that lost its call may lack goods for what is left in it."""
-    for k in range(1, current.rows[shift, COUNT] + 1):
-        node = current.seq[shift, k]
-        if instance.visits[node, ITEMS_END] > instance.visits[node, ITEMS]:
-            return True
-    return False
 
 
 @compiled
