@@ -3,7 +3,7 @@
 REASONS = {
     "no_skill": "nobody who may come has a needed skill at the needed level",
     "technician_absent": "somebody could do it but is away",
-    "technician_forbidden": "those who could do it are ruled out by name",
+    "technician_forbidden": "those who could do it are ruled out by name, as one face too many, or as not the same one",
     "window_closed": "no shift meets its dates, windows, opening hours and promise",
     "dates_passed": "all its dates or windows have passed",
     "closed": "the site is not open on any of its dates",
@@ -16,7 +16,7 @@ REASONS = {
     "over_capacity": "no van has room for the goods",
     "too_few_people": "it needs more people together than can be had",
     "separation": "people of different bubbles would meet",
-    "waiting_for_other_job": "the job that has to be done first is not planned",
+    "waiting_for_other_job": "the job that has to be done first is not planned, or leaves no time for it",
     "pinned_elsewhere": "a pin keeps it off",
     "frozen": "it would move what is frozen",
     "on_hold": "a dispatcher holds it back",

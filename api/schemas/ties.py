@@ -24,7 +24,7 @@ class ReserveIn(In):
     within_s = Whole(
         0, MAX_WITHIN_S, allow_none=True, metadata={"default": 1800, "description": "near: so far from the depot"}
     )
-    depot = Name(64, allow_none=True, metadata={"description": "an id; null: the first depot"})
+    depot = Name(64, allow_none=True, metadata={"description": "an id; null: no place is near"})
     price = Whole(
         1,
         MAX_PRICE_S,

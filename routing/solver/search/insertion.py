@@ -2,6 +2,7 @@
 
 from routing.solver.jit import compiled, int64
 from routing.solver.search.arrays import (
+    BEGUN,
     BREAKS,
     CALL_AT,
     CALLED,
@@ -27,7 +28,7 @@ from routing.solver.search.arrays import (
     State,
 )
 from routing.solver.search.route import has_goods_on_board, is_plain, part_of
-from routing.solver.search.segments import join
+from routing.solver.search.segments import go_on, join
 from routing.solver.search.timing import price_route
 
 CALL = 1 << 16
@@ -214,6 +215,8 @@ def price_with_call(
     """Price the visit together with a call at this depot; answers as ``price_in_route`` does."""
     if plain and instance.shifts[shift, BREAKS] == 0:
         price, after, at = _pair_by_segments(instance, state, shift, visit, depot, bound)
+    elif plain and state.rows[shift, COUNT] > 0:
+        price, after, at = _pair_around_break(instance, state, shift, visit, depot, bound)
     else:
         price, after, at = _pair_exactly(instance, state, shift, visit, depot, memory)
     return price, after, depot * CALL + at
@@ -265,6 +268,70 @@ def _pair_by_segments(
             price = rest + paid * d + way * (travel + longer) + over * max(d + e - regular_end, 0)
             if price < best:
                 best, place, at = price, k, q
+    return (best, place, at) if place >= 0 else (int64(NEVER), -1, -1)
+
+
+@compiled
+def _pair_around_break(
+    instance: Instance, state: State, shift: int, visit: int, depot: int, bound: int
+) -> tuple[int, int, int]:
+    """The same where one break is due: an estimate, as in ``_price_around_break``."""
+    profile, node = instance.shifts[shift, PROFILE], instance.visits.shape[0] + depot
+    seconds, legs = instance.seconds[profile], instance.travel[profile]
+    seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
+    own, opens, closes = part_of(instance, state, shift, visit)
+    stay, begins, ends = part_of(instance, state, shift, node)
+    paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
+    regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
+    pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
+    fixed, begun = _extra(instance, shift, visit), instance.shifts[shift, BEGUN] != 0
+    rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
+    best, place, at = min(int64(NEVER), bound), -1, -1
+    for q in range(count + 1):
+        to_depot = int64(legs[seq[q], node]) + int64(legs[node, seq[q + 1]]) - int64(legs[seq[q], seq[q + 1]])
+        more = int64(seconds[seq[q], node]) + int64(seconds[node, seq[q + 1]]) - int64(seconds[seq[q], seq[q + 1]])
+        more += stay + own - state.rows[shift, IDLE]
+        if fixed + way * to_depot + (paid * more if more > 0 else 0) >= best:
+            continue  # the visit's own way comes on top
+        a, b, c = parts[q, 0], parts[q, 1], parts[q, 2]
+        d, e, f, inside = parts[q, 3], parts[q, 4], parts[q, 5], parts[q, 12]
+        leg = int64(seconds[seq[q], node])
+        d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, stay, begins, ends, pause, lo, hi, q > 0 or begun)
+        a, b, c = join(a, b, c, leg, stay, begins, ends)
+        last = node
+        for k in range(q, count + 1):
+            if a < 0 and d < 0:
+                break
+            if k > q:
+                other, first, final = part_of(instance, state, shift, seq[k])
+                leg = int64(seconds[last, seq[k]])
+                d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, other, first, final, pause, lo, hi, True)
+                a, b, c = join(a, b, c, leg, other, first, final)
+                last = seq[k]
+            if k < state.rows[shift, FIRST]:
+                continue
+            after = seq[k + 1]
+            longer = to_depot + int64(legs[last, visit]) + int64(legs[visit, after]) - int64(legs[last, after])
+            if travel + longer > instance.shifts[shift, MOST_TRAVEL]:
+                continue
+            leg, on = int64(seconds[last, visit]), int64(seconds[visit, after])
+            g, h, i, within = go_on(a, b, c, d, e, f, inside, leg, own, opens, closes, pause, lo, hi, True)
+            price = int64(NEVER)
+            x, y, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            if x >= 0:
+                price = paid * (x - pause * within) + over * max(x + y - regular_end, 0)
+            g, h, i = join(a, b, c, leg, own, opens, closes)
+            x, y, _ = join(g, h, i, on, parts[k + 1, 9], parts[k + 1, 10], parts[k + 1, 11])
+            if x >= 0:
+                price = min(price, paid * (x - pause * parts[k + 1, 13]) + over * max(x + y - regular_end, 0))
+            g, h, i = join(g, h, i, 0, pause, lo, hi)
+            x, y, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            if x >= 0:
+                price = min(price, paid * (x - pause) + over * max(x + y - regular_end, 0))
+            if price < NEVER:
+                price += rest + way * (travel + longer)
+                if price < best:
+                    best, place, at = price, k, q
     return (best, place, at) if place >= 0 else (int64(NEVER), -1, -1)
 
 

@@ -41,7 +41,7 @@ from routing.solver.search.arrays import (
     Memory,
     State,
 )
-from routing.solver.search.segments import join
+from routing.solver.search.segments import go_on, join
 from routing.solver.search.timing import price_route
 
 
@@ -190,22 +190,14 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         d, e, f = int64(0), max(opens, instance.masks[shift, 0, 1]), closes
         if e > f:
             d = int64(-1)
-    inside = 0
+    inside = int64(0)
     parts[0, 3], parts[0, 4], parts[0, 5], parts[0, 12] = d, e, f, inside
     for k in range(1, count + 1):
         node = seq[k]
         leg = int64(seconds[seq[k - 1], node])
         own, opens, closes = part_of(instance, state, shift, node)
-        d, e, f = join(d, e, f, leg, own, opens, closes)
-        if k > 1 or instance.shifts[shift, BEGUN]:
-            g, h, i = join(a, b, c, 0, pause, from_, until)
-            g, h, i = join(g, h, i, leg, own, opens, closes)
-            if g >= 0 and (d < 0 or g + h < d + e or (g + h == d + e and i > f)):
-                d, e, f, inside = g, h, i, 1
-        g, h, i = join(a, b, c, leg, pause, from_, until)
-        g, h, i = join(g, h, i, 0, own, opens, closes)
-        if g >= 0 and (d < 0 or g + h < d + e or (g + h == d + e and i > f)):
-            d, e, f, inside = g, h, i, 1
+        stays = k > 1 or instance.shifts[shift, BEGUN] != 0
+        d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, own, opens, closes, pause, from_, until, stays)
         a, b, c = join(a, b, c, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = a, b, c
         parts[k, 3], parts[k, 4], parts[k, 5], parts[k, 12] = d, e, f, inside
@@ -215,7 +207,7 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
         d = int64(-1)
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = a, b, c
     parts[count + 1, 9], parts[count + 1, 10], parts[count + 1, 11] = d, e, f
-    inside = 0
+    inside = int64(0)
     parts[count + 1, 13] = inside
     for k in range(count, 0, -1):
         node = seq[k]
