@@ -50,8 +50,8 @@ def errors_page() -> str:
                 "## What in the published plan is no longer true",
                 "`outdated` of a change and of a plan. Its `code` is a reason above where something keeps a job out of "
                 "any plan by now (`on_hold`, `no_location`, `no_stock`, `over_capacity`) or it waits for a job that is "
-                "in none (`waiting_for_other_job`), the name of the rule below that the plan breaks by now (`team` also "
-                "stands for `coverage`, `no_stock` for `stock`, `over_capacity` for `capacity`), or:",
+                "in none (`waiting_for_other_job`), the name of the rule below that the plan breaks by now (`team` "
+                "also stands for `coverage`, `no_stock` for `stock`, `over_capacity` for `capacity`), or:",
                 _words("code", OUTDATED),
                 "## Rules",
                 "Every plan is checked by each of them (`check.rules`). `:publish` with `accept` names those that "

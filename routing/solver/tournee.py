@@ -47,6 +47,7 @@ class _Search:
         self._limits, self._clock = solving.limits, solving.clock
         self._offered = self._crew.best.price
         self._counts_steps = self._limits.seconds is None
+        self._is_tied = bool(self._encoding.ties.terms[ANY])
 
     def run(self) -> None:
         """Go through all rounds."""
@@ -60,7 +61,7 @@ class _Search:
             while not crew.wait(LOOK_S):
                 if not self._counts_steps:
                     self._offer()
-            if not self._is_over() and not self._encoding.ties.terms[ANY]:
+            if not self._is_over() and not self._is_tied:
                 self._combine(round_s)
             self._offer(at_once=True)
             if self._is_over():
@@ -86,7 +87,8 @@ class _Search:
         if self._counts_steps:
             return Round(hot, scale * COLD, steps, lambda: float(self._clock.is_stopped))
         begins = self._clock.elapsed_s
-        search_s = max(1e-3, round_s - min(MASTER_S, MASTER_SHARE * round_s))
+        master_s = 0.0 if self._is_tied else min(MASTER_S, MASTER_SHARE * round_s)
+        search_s = max(1e-3, round_s - master_s)
 
         def progress() -> float:
             return 1.0 if self._is_over() else (self._clock.elapsed_s - begins) / search_s

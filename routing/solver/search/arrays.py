@@ -176,7 +176,7 @@ FEW_SHIFTS, DEAR, RANKS = 0, 5, 6
 CURRENT, BEST, NEXT_VERSION, ABSENT, MISSING = range(5)
 """Places in ``Memory.totals``."""
 
-ROOMS, OFFERS = 32, 16
+ROOMS, OFFERS = 32, 20
 """Intervals looked at for one event, and places kept for one visit."""
 
 MOST_FIXED = 2000

@@ -33,7 +33,7 @@ from routing.solver.search.tied import (
 from routing.solver.search.ties import BUBBLE, IS_HARD, NEEDS, PEOPLE, TEAM, Ledger, Ties
 from routing.solver.search.timing import time_route
 
-LEADERS = 6
+LEADERS = 10
 """Places of a first member that the others are looked for beside."""
 
 MATES = FIRST_OF_TEAM + LEADERS
