@@ -26,6 +26,8 @@ class Presence:
     planned_from
         The moment from which it could be otherwise: its arrival, or the end of what stands of it; None when all of it
         stands.
+    is_rest
+        Nothing but breaks is planned of it.
     """
 
     technician: str
@@ -37,6 +39,7 @@ class Presence:
     visit: str | None
     what: str
     planned_from: int | None
+    is_rest: bool = False
 
 
 def find_meetings(
@@ -99,6 +102,7 @@ def _rows(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]
             visit=next((stop.visit for stop in row if stop.visit is not None), None),
             what=", ".join(stop.visit or stop.depot or stop.kind.value for stop in row),
             planned_from=None if len(standing) == len(row) else planned_from,
+            is_rest=all(stop.kind is StopKind.BREAK for stop in row[len(standing) :]),
         )
 
 

@@ -30,20 +30,15 @@ def find_violations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _has_part(separation: Separation, here: Presence, other: Presence) -> bool:
-    """Say whether what is planned of a presence meets the other one."""
+    """Say whether what is planned of a presence meets the other one.
+
+    A break where somebody is already is not judged when the two have met there: it must be somewhere, and work
+    elsewhere would not undo the meeting.
+    """
     since = here.planned_from
     if since is None or not do_meet(separation, replace(here, arrive=since), other):
         return False
-    standing, others = _standing(here), _standing(other)
-    return standing is None or others is None or not do_meet(separation, standing, others)
-
-
-def _standing(presence: Presence) -> Presence | None:
-    """Return what stands of a presence: who met already cannot but go on from there."""
-    since = presence.planned_from
-    if since is None:
-        return presence
-    return replace(presence, leave=since) if since > presence.arrive else None
+    return not (here.is_rest and since > here.arrive and do_meet(separation, replace(here, leave=since), other))
 
 
 def _words(presence: Presence) -> str:

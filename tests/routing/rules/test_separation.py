@@ -312,6 +312,15 @@ def test_two_who_both_go_on_where_they_met_are_judged() -> None:
     assert found.shift in {"t", "u"}
 
 
+def test_break_where_two_have_met_already_is_not_judged() -> None:
+    standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 9, 9, 11),)}
+    other = route("u", job("b", SITE, 9, 11))
+    assert meetings(route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11)), other, facts=standing) == []
+    later = {**standing, "u": (fact("b", 10.6, 10.6, 11),)}
+    after = route("u", job("b", SITE, 10.6, 11))
+    assert len(meetings(route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11)), after, facts=later)) == 1
+
+
 def test_planned_part_is_judged_by_its_own_day() -> None:
     standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 12, 12, 13),)}
     other = route("u", job("b", SITE, 12, 13))
