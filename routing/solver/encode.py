@@ -102,7 +102,7 @@ class Encoding:
 
     def bounds(self, rows: Mapping[int, Sequence[int]], bounds: Array) -> dict[str, Bounds]:
         """Return what a solution's routes agree on, by id of shift."""
-        if not self.ties.terms[ANY]:
+        if not self.problem.frames.ties.is_tied and not self.ties.terms[ANY]:
             return {}
         count, shifts = len(self.instance.visits), self.problem.shifts
         helped = helped_in(self.problem, self.orders(rows))

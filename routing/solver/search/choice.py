@@ -21,7 +21,7 @@ from routing.solver.search.arrays import (
 )
 from routing.solver.search.dice import roll
 from routing.solver.search.insertion import price_in_route
-from routing.solver.search.tied import AT_HAND, BEST, copy_offer, opens_tied_row, price_tied
+from routing.solver.search.tied import AT_HAND, BEST, copy_offer, least_price, opens_tied_row, price_tied
 from routing.solver.search.ties import ANY, SLOW, Ledger, Ties
 
 AT_LEAST = -2
@@ -72,10 +72,14 @@ def find_best(
             else:
                 best, best_shift = memory.prices[visit, shift, 0], shift
                 best_place, best_call = memory.prices[visit, shift, 2], memory.prices[visit, shift, 3]
+    if is_slow:
+        _bring_cheapest_forward(instance, state, memory, visit, others)
     # What is known bounds what is looked at in the routes that are not.
     for number in range(others):
         shift = unknown[number]
         if is_slow or (ties.terms[ANY] and opens_tied_row(ties, state, shift)):
+            if is_slow and least_price(instance, state, memory, shift, visit) >= best:
+                continue
             price = price_tied(instance, ties, state, ledger, shift, visit, memory, best, int64(-1))
             if price < best:
                 best, best_shift, best_place, best_call = price, shift, int64(OFFERED), -1
@@ -94,6 +98,20 @@ def find_best(
         if price < best:
             best, best_shift, best_place, best_call = price, shift, place, call
     return best, best_shift, best_place, best_call
+
+
+@compiled
+def _bring_cheapest_forward(instance: Instance, state: State, memory: Memory, visit: int, count: int) -> None:
+    """Put the route first in which a visit may cost least: it soon rules the others out."""
+    unknown, least, at = memory.lists[5], int64(NEVER), int64(-1)
+    for number in range(count):
+        price = least_price(instance, state, memory, unknown[number], visit)
+        if price < least:
+            least, at = price, int64(number)
+    if at > 0:
+        shift = unknown[at]
+        unknown[at] = unknown[0]
+        unknown[0] = shift
 
 
 @compiled

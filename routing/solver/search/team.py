@@ -27,6 +27,7 @@ from routing.solver.search.tied import (
     PRICE,
     SHIFT,
     copy_offer,
+    least_price,
     price_tied,
     take_offer,
 )
@@ -76,6 +77,8 @@ def _find_leaders(
         if memory.flags[2, shift] or roll(memory.dice) < blink:
             continue
         bound = memory.offers[FIRST_OF_TEAM + LEADERS - 1, PRICE] if kept == LEADERS else int64(NEVER)
+        if least_price(instance, state, memory, shift, first) >= bound:
+            continue
         price = price_tied(instance, ties, state, ledger, shift, first, memory, bound, int64(-1))
         if price >= bound:
             continue

@@ -18,8 +18,10 @@ from routing.solver.search.arrays import (
     NEVER,
     PLAIN,
     RETURN,
+    SHARED_VAN,
     TECHNICIAN,
     TIED,
+    VERSION,
     VOID,
     Instance,
     Memory,
@@ -63,6 +65,34 @@ def opens_tied_row(ties: Ties, state: State, shift: int) -> bool:
         and ties.shifts[shift, BUBBLE] >= 0
         and (ties.shifts[shift, FROM_PLACE] != 0 or ties.shifts[shift, TO_PLACE] != 0)
     )
+
+
+@compiled
+def least_price(instance: Instance, state: State, memory: Memory, shift: int, visit: int) -> int:
+    """Return what a visit costs in a route as if no other route mattered: less than ``price_tied`` can find.
+
+    Remembered like any price of a visit in a route that did not change.
+    """
+    prices = memory.prices[visit, shift]
+    if prices[1] == state.rows[shift, VERSION]:
+        return int64(prices[0])
+    if instance.shifts[shift, SHARED_VAN] and instance.visits[visit, ITEMS_END] > instance.visits[visit, ITEMS]:
+        return int64(-NEVER)  # it depends on what other routes leave in the van
+    old_low, old_high = state.bounds[visit, 0], state.bounds[visit, 1]
+    if instance.visits[visit, TIED]:
+        low, high = int64(NEVER), int64(-NEVER)
+        stay = int64(instance.service[visit, instance.shifts[shift, TECHNICIAN]])
+        for window in range(instance.windows.shape[1]):
+            opens = instance.windows[visit, window, 0]
+            closes = min(instance.windows[visit, window, 1], instance.windows[visit, window, 2] - stay)
+            if opens <= closes:
+                low, high = min(low, opens), max(high, closes)
+        state.bounds[visit, 0], state.bounds[visit, 1] = low, high
+    price, _, _ = price_in_route(instance, state, shift, visit, memory, int64(NEVER))
+    state.bounds[visit, 0], state.bounds[visit, 1] = old_low, old_high
+    if not memory.flags[0, shift]:
+        prices[0], prices[1] = price, state.rows[shift, VERSION]
+    return int64(price)
 
 
 @compiled
