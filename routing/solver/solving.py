@@ -53,7 +53,7 @@ def begin_solving(
         crew.begin(*encoding.begin(orders, agreed))
         recorder.take(encoding.orders(crew.best.rows), encoding.bounds(crew.best.rows, crew.best.bounds))
     else:
-        recorder.take({}, {})
+        recorder.take({}, encoding.bounds({}, crew.best.bounds))
     return solving
 
 
