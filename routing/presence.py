@@ -107,3 +107,9 @@ def end_of_day(separation: Separation, moment: int) -> int:
         return moment
     number = bisect_right(separation.days, moment)
     return separation.days[number] if number < len(separation.days) else 1 << 60
+
+
+def start_of_day(separation: Separation, moment: int) -> int:
+    """Return the midnight before a moment; with separation by the hour, the moment."""
+    number = bisect_right(separation.days, moment)
+    return moment if not separation.days else separation.days[number - 1] if number else -(1 << 60)

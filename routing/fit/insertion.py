@@ -119,6 +119,38 @@ class Line:
                 if max(ready, first) <= min(last, latest):
                     yield max(ready, first), min(last, latest), least
 
+    def least_cost(self, call: Call) -> int:
+        """Return what a visit costs at least, wherever it stands and whatever the times say."""
+        return self._least_cost(call, 0, 0) + min(self._prices(call.location))
+
+    def least_cost_with_call(self, call: Call, depot: Call) -> int:
+        """Return what a visit after a new call at a depot costs at least."""
+        weights = self.frame.problem.weights
+        to_depot, to_visit = self._prices(depot.location), self._prices(call.location)
+        options, before = [], NEVER
+        for position, price in enumerate(to_visit):
+            time, travel = self._detour(position, self._place_before(position), depot.location, call.location)
+            options += [before + price, time * weights.paid_s + travel * weights.travel_s]
+            before = min(before, to_depot[position])
+        return self._least_cost(call, depot.service_s, 0) + min(options)
+
+    def _prices(self, location: int) -> list[int]:
+        """What the detour to a place costs, by position."""
+        frame, weights = self.frame, self.frame.problem.weights
+        rows, legs, home = frame.rows, frame.legs, frame.home
+        away, away_legs = rows[location], legs[location]
+        paid, extra = weights.paid_s, weights.travel_s
+        here, prices = frame.origin, []
+        for call in self.calls:
+            there = call[1]
+            time = rows[here][location] + away[there] - rows[here][there]
+            travel = legs[here][location] + away_legs[there] - legs[here][there]
+            prices.append(time * paid + travel * extra)
+            here = there
+        more = home[location] - (0 if self._unused else home[here])
+        prices.append((rows[here][location] + more) * paid + (legs[here][location] + more) * extra)
+        return prices
+
     def _cheapest(self, call: Call, depot: Call | None, options: list[_Option]) -> Insertion | None:
         """Price the options, those first that may be the cheapest, until none is left that may be cheaper."""
         frame, most_travel = self.frame, self.frame.shift.max_travel_s

@@ -20,15 +20,15 @@ def near_places(locations: Sequence[Location], radius_m: float) -> list[frozense
     by_lat = np.argsort(lat, kind="stable")
     ascending = lat[by_lat]
     reach = radius_m / EARTH_RADIUS_M * (1 + 1e-9) + 1e-12
-    near: list[frozenset[int]] = []
-    for here in range(len(locations)):
-        first = np.searchsorted(ascending, lat[here] - reach, side="left")
-        last = np.searchsorted(ascending, lat[here] + reach, side="right")
-        band = by_lat[first:last]
+    first = np.searchsorted(ascending, lat - reach, side="left")
+    last = np.searchsorted(ascending, lat + reach, side="right")
+    near = [frozenset((here,)) for here in range(len(locations))]
+    for here in map(int, np.flatnonzero(last - first > 1)):  # most places are alone in their band
+        band = by_lat[first[here] : last[here]]
         half = (
             np.sin((lat[band] - lat[here]) / 2) ** 2
             + np.cos(lat[here]) * np.cos(lat[band]) * np.sin((lon[band] - lon[here]) / 2) ** 2
         )
         metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
-        near.append(frozenset((here, *map(int, band[metres <= radius_m]))))
+        near[here] = frozenset((here, *map(int, band[metres <= radius_m])))
     return near

@@ -1,17 +1,19 @@
 """Where a job would fit into the published plan."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from time import monotonic
+from typing import Self
 
 from sqlalchemy.orm import Session
 
-from routing import Problem, Reason, ReasonCode, Route, Seconds, Shift, Visit, explain, fit
-from routing.fit import find_places
+from routing import Problem, Reason, ReasonCode, Route, Seconds, Shift, Visit, explain
+from routing.fit import find_places_at, fit_at
 from routing.fit.alone import obstacle_of_technician
-from routing.timetable.bounds import bounds_of_all, is_tied
+from routing.fit.desk import Desk, Order, as_orders
+from routing.timetable.bounds import Bounds, bounds_of_all, is_tied
 from service.errors import Issue, Refused
 from service.instants import instant
 from service.planning.boards import Board, BoardKeeper, build_board
@@ -43,6 +45,26 @@ FRESH_FOR_S = 60
 NO_PLAN: Json = {"code": "no_plan_yet", "detail": "Nothing has been published yet."}
 CLOSED: Json = {"code": "job_closed", "detail": "This job is begun or over."}
 UNDER_WAY = Reason(ReasonCode.FROZEN, "its stop in the published plan has begun")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A job in the problem of a board, beside what is planned there."""
+
+    desk: Desk
+    orders: Mapping[str, Order]
+    bounds: Mapping[str, Bounds]
+
+    @classmethod
+    def of(cls, problem: Problem, board: Board, job: JobRow) -> Self:
+        """The job's visit is in the problem; where it is planned, it is taken out."""
+        bounds = bounds_of_all(problem, _others(board, problem, job))
+        return cls(Desk(problem), as_orders(problem, board.orders, without=job.id), bounds)
+
+    def is_about(self, problem: Problem) -> bool:
+        """Whether all people and shifts of a problem are asked."""
+        own = self.desk.problem
+        return (len(own.shifts), len(own.technicians)) == (len(problem.shifts), len(problem.technicians))
 
 
 def quick_fits(
@@ -115,13 +137,13 @@ def _places(
     spans, wait = asked
     is_over = None if ends is None else lambda: monotonic() > ends
     problem = partial(_with_visit, rt, board, job, spans, wait, data)
-    likely = problem(only_likely=True)
-    bounds = bounds_of_all(likely, _others(board, likely, job))
-    places = find_places(likely, board.orders, job.id, MOST_FITS, is_over, bounds)
+    likely = Question.of(problem(only_likely=True), board, job)
+    places = find_places_at(likely.desk, likely.orders, job.id, MOST_FITS, is_over, likely.bounds)
     if places is None:
         return None, []
     if not places:
-        return _reasons(actor, job, data, problem(only_likely=False), board, is_over)
+        whole = likely if likely.is_about(board.problem) else Question.of(problem(only_likely=False), board, job)
+        return _reasons(actor, job, data, whole, board, is_over)
     fits = []
     for place in places:
         technician, day = place.shift.rsplit("/", 1)
@@ -167,17 +189,16 @@ def _reasons(
     actor: Actor,
     job: JobRow,
     data: PlanningData,
-    problem: Problem,
+    whole: Question,
     board: Board,
     is_over: Callable[[], bool] | None,
 ) -> tuple[list[Json] | None, list[Json]]:
     """No place, and why: every shift has a reason of its own."""
-    bounds = bounds_of_all(problem, _others(board, problem, job))
-    answer = fit(problem, board.orders, job.id, 1, is_over, bounds)
+    answer = fit_at(whole.desk, whole.orders, job.id, 1, is_over, whole.bounds)
     if not answer.complete:
         return None, []
     names = (Names.hidden if actor.role is Role.PORTAL else Names.of)(data, board.horizon, board.references)
-    told = name_goods(explain(problem, answer).reasons, job, data, names)
+    told = name_goods(explain(whole.desk.problem, answer).reasons, job, data, names)
     shown = [_shown_reason(reason, actor) for reason in told]
     return [], [reason for number, reason in enumerate(shown) if reason not in shown[:number]][:MOST_OBSTACLES]
 

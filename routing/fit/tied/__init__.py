@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from routing.fit.goods import Used, used_goods
 from routing.fit.tied.ledger import Ledger
 from routing.fit.tied.search import find_singles
 from routing.fit.tied.single import explain_single
@@ -18,22 +17,22 @@ def find_tied_places(
 ) -> tuple[Place, ...] | None:
     """Return the best places among tied routes; None when the time ran out."""
     known = ledger.problem.visit_by_id[visit]
-    found = _find(ledger, known, used_goods(ledger.problem, ledger.orders), most, is_over or _never)
+    found = _find(ledger, known, most, is_over or _never)
     return None if found is None else _best(ledger.problem, found, most)
 
 
 def fit_tied(ledger: Ledger, visit: str, most: int, is_over: Callable[[], bool] | None = None) -> Fit:
     """Return the best places among tied routes, and why the other shifts have none."""
     problem, is_over = ledger.problem, is_over or _never
-    known, used = problem.visit_by_id[visit], used_goods(problem, ledger.orders)
-    found = _find(ledger, known, used, len(problem.shifts), is_over)
+    known = problem.visit_by_id[visit]
+    found = _find(ledger, known, len(problem.shifts), is_over)
     if found is None:
         return Fit(visit, (), (), is_possible_alone=False, complete=False)
     taken = {offer.shift for team in found for offer in team.offers}
     if known.people > 1:
         lack = None if found else lack_alone(ledger, known)
         is_possible = lack is None
-        reasons = explain_team(ledger, known, used, lack)
+        reasons = explain_team(ledger, known, lack)
         obstacles = [reason for shift, reason in reasons.items() if shift not in taken]
     else:
         others = [shift.id for shift in problem.shifts if shift.id not in taken]
@@ -42,16 +41,23 @@ def fit_tied(ledger: Ledger, visit: str, most: int, is_over: Callable[[], bool] 
         for shift in others:
             if is_over():
                 return Fit(visit, _best(problem, found, most), tuple(obstacles), is_possible, complete=False)
-            obstacles.append(explain_single(ledger, known, shift, used))
+            obstacles.append(explain_single(ledger, known, shift))
     return Fit(visit, _best(problem, found, most), tuple(obstacles), is_possible)
 
 
-def _find(ledger: Ledger, visit: Visit, used: Used, most: int, is_over: Callable[[], bool]) -> list[Team] | None:
+def _find(ledger: Ledger, visit: Visit, most: int, is_over: Callable[[], bool]) -> list[Team] | None:
     """At least so many of the cheapest places, at most one per shift; None when the time ran out."""
+    if visit.id in ledger.homeless:
+        return []
+    found: list[Team] | None
     if visit.people > 1:
-        return None if is_over() else find_teams(ledger, visit, used, is_over)
-    singles = find_singles(ledger, visit, used, most, is_over)
-    return None if singles is None else [Team(offer.insertion.cost, (offer,)) for offer in singles]
+        found = None if is_over() else find_teams(ledger, visit, most, is_over)
+    else:
+        singles = find_singles(ledger, visit, most, is_over)
+        found = None if singles is None else [Team(offer.insertion.cost, (offer,)) for offer in singles]
+    if found == [] and most > 0:
+        ledger.homeless.add(visit.id)
+    return found
 
 
 def _best(problem: Problem, found: list[Team], most: int) -> tuple[Place, ...]:

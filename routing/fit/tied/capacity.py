@@ -19,12 +19,12 @@ def is_overloaded(ledger: "Ledger", changed: Mapping[str, Route], helped: Mappin
     for who in people:
         if not problem.technician_by_id[who].carries:
             continue
-        routes = {**ledger.routes, **changed}
-        own = [shift for shift in problem.shifts if shift.technician == who and shift.id in routes]
+        own = [shift for shift in problem.shifts if shift.technician == who]
         left: Counter[str] = Counter()
         for shift in sorted(own, key=lambda shift: shift.start):
+            route = changed.get(shift.id) or ledger.route(shift.id)
             names = helped.get(shift.id, ledger.helped[shift.id])
-            if any(_overloads(problem, routes[shift.id], names, left)):
+            if route is not None and any(_overloads(problem, route, names, left)):
                 return True
     return False
 

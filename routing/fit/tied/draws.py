@@ -1,5 +1,6 @@
 """Goods of which there is only so much: what calls take from the shelf, and what is left for one more."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -81,16 +82,22 @@ def there(stock: Stock, moment: int) -> int:
 
 def free_from(stock: Stock, draws: Sequence[Draw], quantity: int, returns: tuple[tuple[int, int], ...]) -> int:
     """Return the first moment from which so much more may be taken for good, ``NEVER_FREE`` when there is none."""
-    moments = {0, *(int(arrival.at) for arrival in stock.arrivals), *(draw.at for draw in draws)}
-    moments |= {back for draw in draws for back, _ in draw.returns} | {back for back, _ in returns}
-    ordered = sorted(moment for moment in moments if moment >= 0)
-    free = -NEVER_FREE
-    for number, moment in enumerate(ordered):
-        away = sum(draw.out(moment) for draw in draws)
-        own = quantity - sum(back for at, back in returns if at <= moment)
-        if own > 0 and away + own > there(stock, moment):
-            free = ordered[number + 1] if number + 1 < len(ordered) else NEVER_FREE
-    return free
+    # By moment: how much more there is from then on, and how much more is wanted.
+    left, own = Counter({0: stock.on_hand}), Counter({0: quantity})
+    for arrival in stock.arrivals:
+        left[max(0, int(arrival.at))] += arrival.quantity
+    for draw in draws:
+        left[draw.at] -= draw.quantity
+        for back, returned in draw.returns:
+            left[max(draw.at, back)] += returned
+    for back, returned in returns:
+        own[max(0, back)] -= returned
+    free, there, wanted, is_short = -NEVER_FREE, 0, 0, False
+    for moment in sorted(left.keys() | own.keys()):
+        free = moment if is_short else free
+        there, wanted = there + left[moment], wanted + own[moment]
+        is_short = 0 < wanted > there
+    return NEVER_FREE if is_short else free
 
 
 def left_from(stock: Stock, draws: Sequence[Draw], moment: int) -> int:

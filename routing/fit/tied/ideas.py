@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from routing.fit.goods import Used, find_call, offers
+from routing.fit.goods import find_call, offers
 from routing.fit.insertion import Insertion, Line
 from routing.fit.orders import Order
 from routing.fit.pinning import find_bounds
-from routing.fit.tied.draws import free_from, stocks_of
+from routing.fit.tied.draws import stocks_of
 from routing.fit.tied.ledger import Ledger
 from routing.fit.tied.spans import spans
 from routing.fit.tied.windows import Windows, cut_call, find_forbidden, subtract
@@ -23,8 +24,6 @@ class Request:
 
     Parameters
     ----------
-    used
-        What is used of the vans by all that is planned.
     brings
         Its goods come with this shift; another member of the team brings them else.
     anyhow
@@ -34,7 +33,6 @@ class Request:
     visit: Visit
     shift: str
     windows: Windows
-    used: Used
     brings: bool = True
     anyhow: bool = False
 
@@ -78,53 +76,77 @@ def find_ideas(ledger: Ledger, request: Request) -> Iterator[Idea]:
 
 def _ways(ledger: Ledger, request: Request, line: Line, call: Call) -> Iterator[tuple[Insertion, Call | None]]:
     """Yield places by times and the goods of the van, the best first, then those of each position."""
-    visit, shift, order = request.visit, request.shift, ledger.orders[request.shift]
-    problem = ledger.problem
-    first, last = find_bounds(problem, problem.shift_by_id[shift], order, visit.id)
-    if request.brings and visit.items and _lacks(ledger, request, (visit.id, *order)):
-        at = find_call(problem, order)
-        if at is None:
-            if line.frame.called is None:
-                yield from _with_call(ledger, request, line, call, (first, last))
-            return
-        first = max(first, at + 1)
-        if first > last or _lacks(ledger, request, (*order, visit.id)):
-            return
-    best = line.find_best(call, first, last)
+    allowed = find_positions(ledger, request.visit, request.shift, brings=request.brings)
+    if allowed is None:
+        return
+    if allowed.call:
+        yield from _with_call(ledger, request, line, call, allowed)
+        return
+    best = line.find_best(call, allowed.first, allowed.last)
     if best is None:
         return
     yield best, None
-    each = (line.find_best(call, position, position) for position in range(first, last + 1))
+    each = (line.find_best(call, position, position) for position in range(allowed.first, allowed.last + 1))
     for insertion in sorted(found for found in each if found is not None):
         yield insertion, None
 
 
-def _lacks(ledger: Ledger, request: Request, after: Order) -> bool:
+class Allowed(NamedTuple):
+    """From ``first`` to ``last`` a visit may stand; ``call``: after a new call at a depot."""
+
+    first: int
+    last: int
+    call: bool = False
+
+
+def find_positions(ledger: Ledger, visit: Visit, shift: str, *, brings: bool = True) -> Allowed | None:
+    """Return where a visit may stand for the sake of prefixes and goods, None for nowhere."""
+    order, problem = ledger.orders[shift], ledger.problem
+    first, last = find_bounds(problem, problem.shift_by_id[shift], order, visit.id)
+    if not brings or not visit.items or not _lacks(ledger, shift, (visit.id, *order)):
+        return Allowed(first, last)
+    at = find_call(problem, order)
+    if at is None:
+        return Allowed(first, last, call=True) if problem.frames.of(shift).called is None else None
+    first = max(first, at + 1)
+    return None if first > last or _lacks(ledger, shift, (*order, visit.id)) else Allowed(first, last)
+
+
+def _lacks(ledger: Ledger, shift: str, after: Order) -> bool:
     """Say whether the van holds too little with another order in the place of what is planned."""
-    shift, helped = request.shift, ledger.helped[request.shift]
+    helped = ledger.helped[shift]
     technician = ledger.problem.frames.of(shift).technician
     before = ledger.desk.load(shift, ledger.orders[shift], helped)
-    return ledger.desk.load(shift, after, helped).first_lacking(technician, request.used, before) is not None
+    return ledger.desk.load(shift, after, helped).first_lacking(technician, ledger.used, before) is not None
 
 
 def _with_call(
-    ledger: Ledger, request: Request, line: Line, call: Call, positions: tuple[int, int]
+    ledger: Ledger, request: Request, line: Line, call: Call, allowed: Allowed
 ) -> Iterator[tuple[Insertion, Call | None]]:
     """Yield places together with a new call: as late in the order as the van allows, then at its very front."""
     visit, order = request.visit, ledger.orders[request.shift]
-    found: list[tuple[Insertion, Call]] = []
+    ways: list[tuple[Insertion, Call, int]] = []
     for depot in ledger.problem.depots:
         last_call = len(order) if any(offers(depot, item.sku) for item in visit.items) else -1
-        while last_call >= 0 and _lacks(ledger, request, (*order[:last_call], depot.id, *order[last_call:], visit.id)):
+        while last_call >= 0 and _lacks(
+            ledger, request.shift, (*order[:last_call], depot.id, *order[last_call:], visit.id)
+        ):
             last_call -= 1
         for at in dict.fromkeys((last_call, 0)) if last_call >= 0 else ():
             at_depot = call_at(ledger, request, line.frame, depot, at)
-            insertion = line.find_best_with_call(call, at_depot, at, *positions)
-            if insertion is not None:
-                found.append((insertion, at_depot))
-                each = range(positions[0], positions[1] + 1)
-                ways = (line.find_best_with_call(call, at_depot, at, one, one) for one in each)
-                found.extend((way, at_depot) for way in ways if way is not None)
+            best = line.find_best_with_call(call, at_depot, at, allowed.first, allowed.last)
+            if best is not None:
+                ways.append((best, at_depot, at))
+    if not ways:
+        return
+    best, at_depot, _ = min(ways, key=lambda way: way[0][:2])
+    yield best, at_depot
+    # Mostly that one will do.
+    each = range(allowed.first, allowed.last + 1)
+    found = [(best, at_depot) for best, at_depot, _ in ways]
+    for _, at_depot, at in ways:
+        more = (line.find_best_with_call(call, at_depot, at, one, one) for one in each)
+        found.extend((way, at_depot) for way in more if way is not None)
     yield from sorted(found, key=lambda pair: pair[0][:2])
 
 
@@ -139,14 +161,14 @@ def call_at(ledger: Ledger, request: Request, frame: Frame, depot: Depot, at: in
         return call
     setup = int(ledger.problem.locations[depot.location].setup_s)
     windows = subtract(call.windows, find_forbidden(ledger, shift, depot.location, setup, call.service_s))
-    free = stock_free_from(ledger, request, depot, at)
+    free = stock_free_from(ledger, request.visit.id, shift, depot, at)
     return cut_call(call._replace(windows=windows), ((free, NEVER),))
 
 
-def stock_free_from(ledger: Ledger, request: Request, depot: Depot, at: int) -> int:
+def stock_free_from(ledger: Ledger, visit: str, shift: str, depot: Depot, at: int) -> int:
     """Return from when a depot has what a new call before this position would take."""
-    shift, problem = request.shift, ledger.problem
-    later = (*ledger.orders[shift][at:], request.visit.id)
+    problem = ledger.problem
+    later = (*ledger.orders[shift][at:], visit)
     free = -NEVER
     begin = problem.shift_by_id[shift].start
     for item in picked_up(problem, depot.id, later, ledger.helped[shift]):
@@ -158,6 +180,5 @@ def stock_free_from(ledger: Ledger, request: Request, depot: Depot, at: int) -> 
             if need.sku == item.sku and need.returned_after_s is not None and item.sku not in problem.tools
         )
         for stock in stocks_of(depot, (item.sku,)):
-            draws = [draw for draw in ledger.draws.get((depot.id, item.sku), ()) if draw.shift != shift]
-            free = max(free, free_from(stock, draws, item.quantity, back))
+            free = max(free, ledger.free_from(depot, stock, shift, item.quantity, back))
     return free

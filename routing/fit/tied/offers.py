@@ -67,7 +67,5 @@ def write(ledger: Ledger, request: Request, idea: Idea) -> Offer | None:
     route = timetable(problem, problem.shift_by_id[shift], order, within)
     if route is None:
         return None
-    before = ledger.routes.get(shift)
-    travel = route.travel_s - (before.travel_s if before is not None else 0)
-    insertion = idea.insertion._replace(cost=idea.cost, travel_s=int(travel))
+    insertion = idea.insertion._replace(cost=idea.cost, travel_s=int(route.travel_s) - ledger.travel_s(shift))
     return Offer(shift, insertion, order, route, bounds_of(problem, route, helped), starts[visit])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from routing.fit.beside import obstacle_beside
-from routing.fit.goods import Used
 from routing.fit.pinning import find_bounds
 from routing.fit.tied.draws import left_from, stocks_of
 from routing.fit.tied.ideas import Request
@@ -61,12 +60,12 @@ def find_leave(ledger: Ledger, visit: Visit, shift: str) -> Leave:
     return Leave(call.windows, after, subtract(after, forbidden), waits_for, forbidden)
 
 
-def request_single(ledger: Ledger, visit: Visit, shift: str, used: Used) -> Request | None:
+def request_single(ledger: Ledger, visit: Visit, shift: str) -> Request | None:
     """Return what to ask a shift for, None when it can have no place for the visit."""
     if not ledger.desk.may_stand(visit.id, shift) or find_misfit(ledger, visit, shift) is not None:
         return None
     leave = find_leave(ledger, visit, shift)
-    return Request(visit, shift, leave.windows, used) if leave.windows else None
+    return Request(visit, shift, leave.windows) if leave.windows else None
 
 
 def find_misfit(ledger: Ledger, visit: Visit, shift: str) -> Reason | None:
@@ -82,23 +81,23 @@ def find_misfit(ledger: Ledger, visit: Visit, shift: str) -> Reason | None:
     return None
 
 
-def explain_single(ledger: Ledger, visit: Visit, shift: str, used: Used) -> Reason:
+def explain_single(ledger: Ledger, visit: Visit, shift: str) -> Reason:
     """Return why a visit has no place in a shift that it has no place in."""
     desk = ledger.desk
     alone = desk.obstacle_alone(visit.id, shift)
     if alone is not None:
         return alone
-    return find_misfit(ledger, visit, shift) or explain_times(ledger, visit, shift, used, brings=True)
+    return find_misfit(ledger, visit, shift) or explain_times(ledger, visit, shift, brings=True)
 
 
-def explain_times(ledger: Ledger, visit: Visit, shift: str, used: Used, *, brings: bool) -> Reason:
+def explain_times(ledger: Ledger, visit: Visit, shift: str, *, brings: bool) -> Reason:
     """Return what is in the way of a visit that this technician could do."""
     who = ledger.problem.shift_by_id[shift].technician
     leave = find_leave(ledger, visit, shift)
     if not leave.after and leave.whole and leave.waits_for is not None:
         return replace(leave.waits_for, technician=who, shift=shift)
     for windows, cause in _less_and_less(leave):
-        request = Request(visit, shift, windows, used, brings, anyhow=True)
+        request = Request(visit, shift, windows, brings, anyhow=True)
         bare = find_member(ledger, request) if windows else None
         if bare is not None:
             told = cause or _of_conflict(ledger, bare)
@@ -107,12 +106,12 @@ def explain_times(ledger: Ledger, visit: Visit, shift: str, used: Used, *, bring
             break
     desk, order = ledger.desk, ledger.orders[shift]
     positions = find_bounds(ledger.problem, ledger.problem.shift_by_id[shift], order, visit.id)
-    if brings and desk.first_lacking(shift, order, (*order, visit.id), used) is not None:
-        return obstacle_beside(desk, visit.id, shift, order, used)
+    if brings and desk.first_lacking(shift, order, (*order, visit.id), ledger.used) is not None:
+        return obstacle_beside(desk, visit.id, shift, order, ledger.used)
     if desk.insertion(visit.id, shift, order, positions) is not None:
         detail = "fits only if what is planned, and others rely on, is moved"
         return Reason(ReasonCode.SHIFT_FULL, detail, who, shift)
-    return obstacle_beside(desk, visit.id, shift, order, used)
+    return obstacle_beside(desk, visit.id, shift, order, ledger.used)
 
 
 def _less_and_less(leave: Leave) -> Iterator[tuple[Windows, Reason | None]]:
@@ -155,9 +154,7 @@ def _words_of_stock(ledger: Ledger, bare: Offer) -> str:
         depot = problem.depot_by_id.get(stop.depot or "")
         for item in stop.items if depot is not None else ():
             for stock in stocks_of(depot, (item.sku,)) if depot is not None else ():
-                others = [
-                    draw for draw in ledger.draws.get((stop.depot or "", item.sku), ()) if draw.shift != bare.shift
-                ]
+                others = [draw for draw in ledger.draws((stop.depot or "", item.sku)) if draw.shift != bare.shift]
                 left = left_from(stock, others, max(0, int(stop.start)))
                 if left < item.quantity and depot is not None:
                     words = f"{item.quantity} {item.sku} needed, depot {depot.id} has {left} left at {stop.start} s"

@@ -33,7 +33,7 @@ def has_stock(ledger: Ledger, changed: Mapping[str, Route], helped: Mapping[str,
         for shelf, draw in draws_of(problem, route, helped[shift]):
             new.setdefault(shelf, []).append(draw)
     for shelf, draws in new.items():
-        before = ledger.draws.get(shelf, [])
+        before = ledger.draws(shelf)
         if all(draw in before for draw in draws):
             continue
         depot, sku = problem.depot_by_id[shelf[0]], shelf[1]

@@ -24,7 +24,10 @@ def spans(ledger: Ledger, shift: str) -> Iterator[Bounds]:
         departures = _moments(ledger, shift, known.start_location)
     if ties.is_end_tied(known) and known.end_location is not None and ledger.bubble_of(shift) is not None:
         ends = _moments(ledger, shift, known.end_location)
-    route = ledger.routes.get(shift)
+    if len(departures) == len(ends) == 1:
+        yield kept._replace(departure=departures[0], end=ends[0])
+        return
+    route = ledger.route(shift)
 
     def distance(pair: tuple[Interval | None, Interval | None]) -> tuple[bool, int]:
         departure, end = pair

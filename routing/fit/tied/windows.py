@@ -47,7 +47,9 @@ def find_forbidden(ledger: Ledger, shift: str, location: int, setup: int, length
     if separation is None or bubble is None or not ledger.problem.frames.ties.counts(location):
         return []
     found = []
-    for presence in ledger.presences_near(location, bubble):
+    frame = ledger.problem.frames.of(shift)
+    begins, ends = min(frame.opening, int(frame.shift.start)) - setup, max(frame.limit, frame.opening) + length
+    for presence in ledger.presences_near(location, bubble, begins, ends):
         if presence.shift != shift:
             for first, last in _starts_that_meet(separation, presence, setup, length):
                 if last > separation.from_s - length:
@@ -76,7 +78,7 @@ def limits_of_after(ledger: Ledger, visit: Visit, length: int) -> tuple[Windows,
     windows: Windows = ((-NEVER, NEVER),)
     narrowest: Reason | None = None
     for after in visit.after:
-        stays = ledger.stays.get(after.visit)
+        stays = ledger.stays(after.visit)
         if not stays:
             detail = f"comes after {after.visit}, which is in no route"
             return (), Reason(ReasonCode.WAITING_FOR_OTHER_JOB, detail)
@@ -86,7 +88,7 @@ def limits_of_after(ledger: Ledger, visit: Visit, length: int) -> tuple[Windows,
         words = f"comes after {after.visit}, which {last.technician} ends at {last.end} s{_words_of_gap(after)}"
         narrowest = narrowest or Reason(ReasonCode.WAITING_FOR_OTHER_JOB, words)
     for later, after in later_ones(ledger.problem, visit.id):
-        stays = [stay for stay in ledger.stays.get(later.id, ()) if not stay.stands]
+        stays = [stay for stay in ledger.stays(later.id) if not stay.stands]
         if stays:
             first, last = min(stays, key=lambda stay: stay.start), max(stays, key=lambda stay: stay.start)
             least = -NEVER if after.most_gap_s is None else last.start - after.most_gap_s - length
@@ -115,10 +117,10 @@ def partners_of(ledger: Ledger, visit: Visit) -> Iterator[tuple[str, frozenset[s
     pairs += [
         (later.id, after)
         for later, after in later_ones(ledger.problem, visit.id)
-        if any(not stay.stands for stay in ledger.stays.get(later.id, ()))
+        if any(not stay.stands for stay in ledger.stays(later.id))
     ]
     for name, after in pairs:
-        stays = ledger.stays.get(name)
+        stays = ledger.stays(name)
         if after.same_technician and stays:
             yield name, frozenset(stay.technician for stay in stays)
 
@@ -126,7 +128,7 @@ def partners_of(ledger: Ledger, visit: Visit) -> Iterator[tuple[str, frozenset[s
 def crowded_faces(ledger: Ledger, visit: str, people: frozenset[str]) -> str | None:
     """Say in words which set of visits would see too many faces if these people did the visit too."""
     for faces in ledger.problem.frames.ties.faces_of.get(visit, ()):
-        stays = [stay for name in faces.visits for stay in ledger.stays.get(name, ())]
+        stays = [stay for name in faces.visits for stay in ledger.stays(name)]
         seen = faces.known | {stay.technician for stay in stays}
         if not people <= seen and len(people | seen) > faces.most:
             who = ", ".join(sorted(seen)) or "nobody yet"

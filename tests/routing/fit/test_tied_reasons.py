@@ -149,6 +149,26 @@ def test_who_would_be_met_is_named_with_place_and_time() -> None:
     assert starts(ask(problem, t=["w"])).keys() == {"s-t"}
 
 
+def test_who_is_there_on_another_day_is_not_in_the_way() -> None:
+    """Today u is there for an hour and leaves no time before t's shift is over; tomorrow for eight."""
+    day = 24 * HOUR
+    visits = [
+        a_visit("v", service_s=2 * HOUR, windows=(a_window(0, 2 * day),)),
+        a_visit("w", windows=at(11 * HOUR)),
+        a_visit("x", service_s=8 * HOUR, windows=at(day + 9 * HOUR)),
+    ]
+    shifts = [
+        a_shift("s-t", "t", 9 * HOUR, 14 * HOUR),
+        a_shift("s-u", "u"),
+        a_shift("tomorrow", "u", day + 8 * HOUR, day + 18 * HOUR),
+    ]
+    problem = replace(two(*visits), shifts=tuple(shifts), separation=APART)
+    planned = {"s-u": ["w"], "tomorrow": ["x"]}
+    routes = [route_of(problem, order, shift) for shift, order in planned.items()]
+    answer = fit(problem, planned, "v", bounds=bounds_of_all(problem, routes))
+    assert of(answer, "t").detail == "would meet u at w, there from 39600 to 43200 s"
+
+
 def test_people_who_would_be_met_are_told_to_the_dispatcher_one_by_one() -> None:
     people = [a_technician("t"), a_technician("u"), a_technician("z")]
     visits = [a_visit("v", 3, windows=at(10 * HOUR), forbidden=frozenset({"t"})), a_visit("w", 3, windows=at(9 * HOUR))]

@@ -19,17 +19,17 @@ from tests.routing.strategies import (
 from tests.routing.tied import tie
 
 
-def make_tied_problem(random: Random, visits: int) -> Problem:
+def make_tied_problem(random: Random, visits: int, most_people: int = 4) -> Problem:
     """One random problem in which nearly everything is tied to something, and little is pinned."""
-    return tie(random, make_crowded_problem(random, visits))
+    return tie(random, make_crowded_problem(random, visits, most_people))
 
 
-def make_crowded_problem(random: Random, visits: int) -> Problem:
+def make_crowded_problem(random: Random, visits: int, most_people: int) -> Problem:
     """A problem of the usual kind, with more people than visits keep to their places."""
     places = random.randint(3, 6)
     spare = [f"v{number}" for number in range(visits) if random.random() < 0.15]
     depots = tuple(make_depot(random, f"d{number}", places) for number in range(random.choice([0, 1, 1, 2])))
-    people = tuple(make_technician(random, f"t{number}", places) for number in range(random.randint(2, 4)))
+    people = tuple(make_technician(random, f"t{number}", places) for number in range(random.randint(2, most_people)))
     chosen = tuple(make_visit(random, f"v{number}", places) for number in range(visits))
     return Problem(
         locations=tuple(
