@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from routing.errors import Issue
+from routing.fit.tied.crew import needs_of
 from routing.problem import ItemNeed, Problem, Technician, Visit
 from routing.validation.bounds import escape
 
@@ -61,18 +62,13 @@ class Crew:
             if who.id not in visit.forbidden and visit.location not in who.outside_zone
         )
         pin = problem.pin_of.get(visit.id)
-        self._pinned = pin.technician if pin is not None else None
         self.needs = [f"{need.name} {need.level}" for need in visit.skills]
         self.needs += ["one of the required"] if visit.required else []
-        self.needs += ["the pinned technician"] if self._pinned is not None else []
-        self._met = {who.id: self._mask(who) for who in self.people}
-
-    def _mask(self, who: Technician) -> int:
-        levels = {skill.name: skill.level for skill in who.skills}
-        met = [levels.get(need.name, 0) >= need.level for need in self.visit.skills]
-        met += [who.id in self.visit.required] if self.visit.required else []
-        met += [who.id == self._pinned] if self._pinned is not None else []
-        return sum(1 << number for number, is_met in enumerate(met) if is_met)
+        self.needs += ["the pinned technician"] if pin is not None and pin.technician is not None else []
+        holders = [people for _, people in needs_of(problem, visit)]
+        self._met = {
+            who.id: sum(1 << number for number, able in enumerate(holders) if who.id in able) for who in self.people
+        }
 
     def meeting(self, number: int) -> list[str]:
         """Return who meets the need of this number."""

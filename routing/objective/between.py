@@ -1,6 +1,6 @@
 """What lies between the routes of a plan and is priced: its balance, reserves for emergencies, meetings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from routing.objective.balance import price_of_balance
 from routing.plan import Route, Stop, StopKind
@@ -20,19 +20,19 @@ def price_between(problem: Problem, routes: Sequence[Route]) -> int:
 def price_of_reserves(problem: Problem, routes: Sequence[Route]) -> int:
     """Return what too few technicians at hand for emergencies cost."""
     return sum(
-        reserve.price * max(0, reserve.least - (len(reserve.holders) - len(_busy(problem, routes, reserve))))
+        reserve.price * max(0, reserve.least - (len(reserve.holders) - len(who_is_away(problem, routes, reserve))))
         for reserve in problem.reserves
     )
 
 
-def _busy(problem: Problem, routes: Sequence[Route], reserve: Reserve) -> set[str]:
-    """The holders who are not at hand."""
-    busy = set()
+def who_is_away(problem: Problem, routes: Iterable[Route], reserve: Reserve) -> set[str]:
+    """Return the holders who are not at hand."""
+    away = set()
     for route in routes:
         technician = problem.shift_by_id[route.shift].technician
         if technician in reserve.holders and any(_keeps_away(stop, reserve) for stop in route.stops):
-            busy.add(technician)
-    return busy
+            away.add(technician)
+    return away
 
 
 def _keeps_away(stop: Stop, reserve: Reserve) -> bool:

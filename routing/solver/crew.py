@@ -24,7 +24,7 @@ from routing.solver.search.arrays import (
 from routing.solver.search.begin import begin_rows, stand
 from routing.solver.search.recreate import put_back
 from routing.solver.search.ruin import ROUTE_SHARE, SETTINGS
-from routing.solver.search.ties import Ledger, Ties, new_ledger
+from routing.solver.search.ties import ANY, Ledger, Ties, new_ledger
 
 Rows = dict[int, tuple[int, ...]]
 """Shift -> nodes of its stops, for every route that is not empty."""
@@ -99,7 +99,6 @@ class Searcher:
     def begin(self, rows: Rows, bounds: Array) -> None:
         """Stand at a solution, completed with what is absent in it and still fits."""
         self._current.bounds[:] = bounds
-        self._renew_ledger()
         seq, count = self._current.seq, self._current.rows[:, COUNT]
         count[:] = 0
         seq[:, 1] = self.instance.shifts[:, DESTINATION]
@@ -112,13 +111,16 @@ class Searcher:
         self._show()
 
     def _fill(self) -> None:
-        """Count what holds of the rows as they are; then put in what is absent, and count again."""
+        """Take what holds of the rows as they are, put in what is absent, and count.
+
+        What is charged between routes can make a solution dearer by what is put in, so there both are counted.
+        """
         instance, ties, current, memory = self.instance, self.ties, self._current, self._memory
-        absent = begin_rows(instance, ties, current, self._ledger, memory)
-        self._stand()
-        if not absent:
-            return
         absent = begin_rows(instance, ties, current, self._renew_ledger(), memory)
+        if ties.terms[ANY]:
+            self._stand()
+            if not absent:
+                return
         put_back(instance, ties, current, self._ledger, memory, absent, 0.0)
         if memory.counts[VOID]:
             # Something did not hold after all, and others may have gone by it: what is sound stays.

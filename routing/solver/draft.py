@@ -9,6 +9,7 @@ from routing.fit.orders import drop_calls
 from routing.objective import price_of_leaving_out
 from routing.problem import Problem
 from routing.timetable.bounds import UNBOUND, Bounds
+from routing.timetable.pickup import helped_in
 
 
 class Draft:
@@ -22,7 +23,7 @@ class Draft:
     absent
         Ids of the visits that stand nowhere.
     bounds
-        What the routes agreed on, where they are tied to each other (``agree``).
+        What the routes agreed on, and whose goods others bring, where they are tied to each other (``agree``).
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -111,10 +112,11 @@ class Draft:
 
         Nothing but the judge asks whether they do.
         """
-        self.bounds = bounds
         for shift, order in orders.items():
             self.orders[shift] = tuple(order)
             self.absent.difference_update(order)
+        helped = helped_in(self.problem, self.orders)
+        self.bounds = {shift: bounds.get(shift, UNBOUND)._replace(helped=helped[shift]) for shift in self.orders}
 
     def _adopt_part(self, order: Order, shift: str) -> None:
         prefix = self.problem.shift_by_id[shift].prefix

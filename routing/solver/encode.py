@@ -1,21 +1,19 @@
 """A problem as flat arrays: what the compiled search works on."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
 from routing.objective import price_of_leaving_out, price_of_order
 from routing.problem import Pin, Problem, Seconds, Shift, Technician, TimeWindow, Visit
+from routing.solver.encoding import Encoding
 from routing.solver.search.arrays import (
     BASE,
     BEGUN,
     BREAKS,
     CALLED,
-    CALLING,
-    DEPARTURE,
     DESTINATION,
     DUE,
     EMPTY,
@@ -33,7 +31,6 @@ from routing.solver.search.arrays import (
     RANKS,
     REGULAR_END,
     RELEASE,
-    RETURN,
     SHARED_VAN,
     SHIFT_COUNT,
     SOFT,
@@ -41,127 +38,13 @@ from routing.solver.search.arrays import (
     TIED,
     Array,
     Instance,
-    new_bounds,
 )
-from routing.solver.search.ties import ANY, Ties
-from routing.solver.tying import bound_by_facts, kinds_of_loan, tie, tied_visits
-from routing.timetable.bounds import UNBOUND, Bounds
+from routing.solver.supply import kinds_of_loan
+from routing.solver.tying import bound_by_facts, spans_of_facts, tie, tied_visits
 from routing.timetable.frame import Frame
-from routing.timetable.pickup import helped_in
 
 MOST_NEAR = 300
 """Neighbours kept per visit: strings are taken out around a visit and never reach further."""
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A problem's arrays, and which node stands for what.
-
-    Attributes
-    ----------
-    ties
-        What ties routes to each other.
-    names
-        Ids of visits, then of depots: the stops that a route of the search may hold. A visit by several people has as
-        many nodes, one after the other; the first one brings the goods.
-    prefixes
-        Per shift the nodes that are pinned to its front.
-    """
-
-    problem: Problem
-    instance: Instance
-    ties: Ties
-    names: tuple[str, ...]
-    prefixes: tuple[tuple[int, ...], ...]
-
-    @cached_property
-    def numbers(self) -> Mapping[str, int]:
-        """Nodes by id, of a team the first member's."""
-        return {name: node for node, name in reversed([*enumerate(self.names)])}
-
-    def rows(self, orders: Mapping[str, Sequence[str]]) -> dict[int, tuple[int, ...]]:
-        """Return orders as nodes, by number of shift; empty ones are left out."""
-        rows: dict[int, tuple[int, ...]] = {}
-        members: Counter[str] = Counter()
-        for number, shift in enumerate(self.problem.shifts):
-            nodes = []
-            for name in orders.get(shift.id, ()):
-                node = self.numbers[name]
-                if node < len(self.instance.visits):
-                    node += members[name]
-                    members[name] += 1
-                nodes.append(node)
-            if nodes:
-                rows[number] = tuple(nodes)
-        return rows
-
-    def orders(self, rows: Mapping[int, Sequence[int]]) -> dict[str, tuple[str, ...]]:
-        """Return a solution as orders, by id of shift."""
-        shifts = self.problem.shifts
-        return {shifts[number].id: tuple(self.names[node] for node in nodes) for number, nodes in rows.items()}
-
-    def bounds(self, rows: Mapping[int, Sequence[int]], bounds: Array) -> dict[str, Bounds]:
-        """Return what a solution's routes agree on, by id of shift."""
-        if not self.problem.frames.ties.is_tied and not self.ties.terms[ANY]:
-            return {}
-        count, shifts = len(self.instance.visits), self.problem.shifts
-        helped = helped_in(self.problem, self.orders(rows))
-        found = {shift: Bounds({}, helped=teams) for shift, teams in helped.items() if teams}
-        for number, nodes in rows.items():
-            starts = {
-                self.names[node]: self._interval(bounds, node if node < count else count + 3 * number + CALLING)
-                for node in nodes
-                if node >= count or self.instance.visits[node, TIED]
-            }
-            departure = self._interval(bounds, count + 3 * number + DEPARTURE)
-            back = self._interval(bounds, count + 3 * number + RETURN)
-            found[shifts[number].id] = Bounds(
-                starts,
-                None if departure[1] >= NEVER or shifts[number].facts else departure,
-                None if back[1] >= NEVER else back,
-                helped[shifts[number].id],
-            )
-        return found
-
-    def _only_window(self, visit: int, shift: int) -> tuple[int, int] | None:
-        low, high = int(self.instance.lo[visit, shift]), int(self.instance.hi[visit, shift])
-        return (low, high) if low <= high else None
-
-    def _is_open(self, visit: int, shift: int, start: int) -> bool:
-        end = start + int(self.instance.service[visit, self.instance.shifts[shift, TECHNICIAN]])
-        windows = self.instance.windows[visit]
-        return bool(((windows[:, 0] <= start) & (start <= windows[:, 1]) & (end <= windows[:, 2])).any())
-
-    @staticmethod
-    def _interval(bounds: Array, event: int) -> tuple[int, int]:
-        return int(bounds[event, 0]), int(bounds[event, 1])
-
-    def begin(
-        self, orders: Mapping[str, Sequence[str]], agreed: Mapping[str, Bounds]
-    ) -> tuple[dict[int, tuple[int, ...]], Array]:
-        """Return orders and what they agreed on as rows and bounds; tied visits without a start are left out."""
-        rows, bounds, count = self.rows(orders), new_bounds(self.instance), len(self.instance.visits)
-        if not self.ties.terms[ANY]:
-            return rows, bounds
-        for number, nodes in rows.items():
-            agreement = agreed.get(self.problem.shifts[number].id, UNBOUND)
-            kept = []
-            for node in nodes:
-                start = agreement.starts.get(self.names[node])
-                if start is None and node < count:
-                    start = self._only_window(node, number)  # whoever is in no bubble agrees with nobody
-                elif start is not None and node < count and not self._is_open(node, number, start[0]):
-                    start = None
-                if start is not None:
-                    bounds[node if node < count else count + 3 * number + CALLING] = start
-                if start is not None or node >= count or not self.instance.visits[node, TIED]:
-                    kept.append(node)
-            rows[number] = tuple(kept)
-            if agreement.departure is not None:
-                bounds[count + 3 * number + DEPARTURE] = agreement.departure
-            if agreement.end is not None:
-                bounds[count + 3 * number + RETURN] = agreement.end
-        return {number: nodes for number, nodes in rows.items() if nodes}, bounds
 
 
 def encode(problem: Problem) -> Encoding:
@@ -192,7 +75,7 @@ class _Parts:
 
     def __init__(self, problem: Problem, visits: Sequence[Visit], prefixes: Sequence[Sequence[int]]) -> None:
         self.problem, self.visits, self.shifts = problem, visits, problem.shifts
-        self.prefixes = prefixes
+        self.prefixes, self.standing = prefixes, spans_of_facts(problem)
         self.frames = [problem.frames.of(shift.id) for shift in problem.shifts]
         self.pins: dict[str, Pin] = {pin.visit: pin for pin in problem.pins}
         team = {who.id: number for number, who in enumerate(problem.technicians)}
@@ -334,7 +217,7 @@ class _Parts:
     def _cut(self, visit: Visit) -> list[TimeWindow]:
         """The windows that a pinned start and facts before and after leave."""
         pin = self.pins.get(visit.id)
-        first, last, close = bound_by_facts(self.problem, visit)
+        first, last, close = bound_by_facts(self.problem, visit, self.standing)
         if pin is not None and pin.start is not None:
             first, last = max(first, pin.start), min(last, pin.start)
         return [

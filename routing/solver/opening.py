@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from routing.fit.desk import Desk, Order, as_orders
 from routing.fit.goods import used_goods
 from routing.fit.orders import drop_calls
+from routing.fit.tied.crew import needs_of
 from routing.plan import Plan
 from routing.problem import Problem
 from routing.solver.draft import Draft, has_ties
@@ -60,15 +61,8 @@ def _incomplete_teams(problem: Problem, orders: Mapping[str, Order]) -> set[str]
         for name in order:
             if name in problem.visit_by_id and problem.visit_by_id[name].people > 1:
                 members.setdefault(name, []).append(problem.shift_by_id[shift].technician)
-    incomplete = set()
-    for name, team in members.items():
-        visit, pin = problem.visit_by_id[name], problem.pin_of.get(name)
-        people = [problem.technician_by_id[who] for who in team]
-        has_skills = all(
-            any(skill.name == need.name and skill.level >= need.level for who in people for skill in who.skills)
-            for need in visit.skills
-        )
-        has_pinned = pin is None or pin.technician is None or pin.technician in team
-        if not has_skills or not has_pinned or (visit.required and visit.required.isdisjoint(team)):
-            incomplete.add(name)
-    return incomplete
+    return {
+        name
+        for name, team in members.items()
+        if not all(holders.intersection(team) for _, holders in needs_of(problem, problem.visit_by_id[name]))
+    }

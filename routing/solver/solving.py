@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from routing.solver.crew import Crew
-from routing.solver.encode import Encoding, encode
+from routing.solver.encode import encode
+from routing.solver.encoding import Encoding
 from routing.solver.limits import Clock, Limits
 from routing.solver.recorder import Recorder
 from routing.timetable.bounds import Bounds
@@ -53,7 +54,7 @@ def begin_solving(
         crew.begin(*encoding.begin(orders, agreed))
         recorder.take(encoding.orders(crew.best.rows), encoding.bounds(crew.best.rows, crew.best.bounds))
     else:
-        recorder.take({}, encoding.bounds({}, crew.best.bounds))
+        recorder.take({}, {})
     return solving
 
 

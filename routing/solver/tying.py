@@ -6,22 +6,58 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from routing.plan import Route, StopKind
+from routing.fit.tied.crew import needs_of
+from routing.objective.between import who_is_away
+from routing.plan import Route
 from routing.presence import days_of, presences_of
 from routing.problem import Problem, Shift, Visit
 from routing.solver.search.arrays import (
     LIMIT,
     NEVER,
     OPENING,
+    TIED,
     Array,
     Instance,
 )
-from routing.solver.search.ties import Ties
+from routing.solver.search.ties import (
+    ALL_TIMES,
+    ANY,
+    BASE_PAID,
+    BASE_TRAVEL,
+    BUBBLE,
+    BUFFER,
+    BY_DAY,
+    CALL_EPOCH,
+    CALLS_TIED,
+    EMPTY_PAID,
+    EMPTY_TRAVEL,
+    FACES,
+    FACES_END,
+    FAIR_PAID,
+    FAIR_TRAVEL,
+    FIRST_DAY,
+    FIRST_MEMBER,
+    FROM_PLACE,
+    IS_HARD,
+    LAST_DAY,
+    LOCATION,
+    MEETING,
+    MEETS,
+    MEETS_END,
+    NEEDS,
+    ORDERS,
+    ORDERS_END,
+    PEOPLE,
+    SETUP,
+    SINCE,
+    SLOW,
+    TEAM,
+    TO_PLACE,
+    Ties,
+)
+from routing.solver.supply import FAR, Supply
 from routing.timetable import timetable
 from routing.timetable.bounds import Ties as Tied
-
-FAR = 1 << 40
-"""More seconds than any horizon has."""
 
 
 def tied_visits(problem: Problem) -> frozenset[str]:
@@ -30,36 +66,12 @@ def tied_visits(problem: Problem) -> frozenset[str]:
     return (ties.joint | ties.near) - problem.depot_by_id.keys() - problem.fact_visits
 
 
-def kinds_of_loan(problem: Problem) -> dict[tuple[str, int | None], int]:
-    """Number the loans: skus that come back after so many seconds."""
-    kinds = {
-        (item.sku, int(item.returned_after_s))
-        for visit in problem.visits
-        for item in visit.items
-        if item.returned_after_s is not None and item.sku not in problem.tools
-    }
-    return {kind: number for number, kind in enumerate(sorted(kinds))}
+Spans = Mapping[str, tuple[int, int]]
+"""Visit -> first start and last end."""
 
 
-def bound_by_facts(problem: Problem, visit: Visit) -> tuple[int, int, int | None]:
-    """Return first and last start, and latest end, that facts before and after a visit leave it."""
-    first, last, close = -FAR, FAR, None
-    spans = _spans_of_facts(problem)
-    for after in visit.after:
-        if after.visit in spans:
-            end = spans[after.visit][1]
-            first = max(first, end + after.gap_s)
-            last = last if after.most_gap_s is None else min(last, end + after.most_gap_s)
-    if visit.id in problem.frames.ties.joint:
-        for other in problem.visits:
-            for after in other.after if other.id in spans else ():
-                if after.visit == visit.id:
-                    latest = spans[other.id][0] - after.gap_s
-                    close = latest if close is None else min(close, latest)
-    return first, last, close
-
-
-def _spans_of_facts(problem: Problem) -> dict[str, tuple[int, int]]:
+def spans_of_facts(problem: Problem) -> Spans:
+    """Return when the visits that stand are done; a team may stand in several shifts."""
     spans: dict[str, tuple[int, int]] = {}
     for shift in problem.shifts:
         for fact in shift.facts:
@@ -67,6 +79,22 @@ def _spans_of_facts(problem: Problem) -> dict[str, tuple[int, int]]:
                 start, end = spans.get(fact.visit, (fact.start, fact.end))
                 spans[fact.visit] = min(start, fact.start), max(end, fact.end)
     return spans
+
+
+def bound_by_facts(problem: Problem, visit: Visit, spans: Spans) -> tuple[int, int, int | None]:
+    """Return first and last start, and latest end, that what stands before and after a visit leaves it."""
+    first, last, close = -FAR, FAR, None
+    for after in visit.after:
+        if after.visit in spans:
+            end = spans[after.visit][1]
+            first = max(first, end + after.gap_s)
+            last = last if after.most_gap_s is None else min(last, end + after.most_gap_s)
+    for name in spans.keys() & problem.visit_by_id.keys() if visit.id in problem.frames.ties.joint else ():
+        for after in problem.visit_by_id[name].after:
+            if after.visit == visit.id:
+                latest = spans[name][0] - after.gap_s
+                close = latest if close is None else min(close, latest)
+    return first, last, close
 
 
 def tie(problem: Problem, instance: Instance, visits: Sequence[Visit], places: Array) -> Ties:
@@ -109,48 +137,32 @@ class _Tying:
         orders, order_ranges = self._orders()
         faces, sets, face_ranges = self._faces()
         covers, team_rows = self._teams()
-        supply, epochs, returns, loans = self._supply()
-        carries = self._carries()
+        goods = Supply(problem, self.skus, self.standing)
+        supply, epochs, returns, loans = goods.arrays()
+        carries = goods.carries()
         limited = bool((supply < NEVER).any()) or bool((carries < NEVER).any())
         meets, meet_ranges = self._meets()
         shifts = self._shifts(epochs)
         fixed, fixed_at = self._fixed()
         reserves, holders, at_hand = self._reserves()
-        separation, weights = problem.separation, problem.weights
         calls_tied = limited or (self.tied.is_separated and bool(self.tied.depot_places))
         table = np.zeros((len(self.visits), 9), np.int64)
-        table[:, :4], table[:, 4:6], table[:, 6:8] = team_rows, order_ranges, face_ranges
-        goods = np.array([bool(visit.items) for visit in self.visits], np.bool_)
-        tied = np.isin([visit.id for visit in self.visits], sorted(tied_visits(problem)))
-        table[:, 8] = tied | (face_ranges[:, 1] > face_ranges[:, 0]) | (goods & calls_tied)
-        price = separation.price or 0 if separation is not None and separation.price is not None else 0
-        has_reserves = len(reserves) > 0
-        is_any = (
-            bool(tied.any())
-            or bool(sets.size)
-            or calls_tied
-            or has_reserves
-            or self.tied.is_separated
-            or bool(price or weights.fair_paid_s or weights.fair_travel_s)
-        )
-        terms = np.array(
-            [
-                is_any,
-                self.tied.is_separated,
-                separation.buffer_s if separation is not None else 0,
-                separation.from_s if separation is not None else 0,
-                price,
-                bool(separation is not None and separation.days),
-                weights.fair_paid_s,
-                weights.fair_travel_s,
-                calls_tied,
-                has_reserves,
-            ],
-            np.int64,
+        table[:, TEAM : NEEDS + 1] = team_rows
+        table[:, ORDERS : ORDERS_END + 1], table[:, FACES : FACES_END + 1] = order_ranges, face_ranges
+        needy = np.array([bool(visit.items) for visit in self.visits], np.bool_)
+        tied = self.instance.visits[:, TIED] != 0
+        table[:, SLOW] = tied | (face_ranges[:, 1] > face_ranges[:, 0]) | (needy & calls_tied)
+        terms = self._terms()
+        terms[CALLS_TIED], terms[ALL_TIMES] = calls_tied, len(reserves) > 0
+        terms[ANY] = (
+            tied.any()
+            or sets.size > 0
+            or terms[[IS_HARD, MEETING, FAIR_PAID, FAIR_TRAVEL, CALLS_TIED, ALL_TIMES]].any()
         )
         setup = [int(problem.locations[place].setup_s) for place in self.places]
         places = np.zeros((len(self.places), 4), np.int64)
-        places[:, :2], places[:, 2], places[:, 3] = meet_ranges, self.places, setup
+        places[:, MEETS : MEETS_END + 1] = meet_ranges
+        places[:, LOCATION], places[:, SETUP] = self.places, setup
         return Ties(
             visits=table,
             orders=orders,
@@ -175,29 +187,32 @@ class _Tying:
             terms=terms,
         )
 
+    def _terms(self) -> Array:
+        """What the separation and the balance say for everybody."""
+        separation, weights = self.problem.separation, self.problem.weights
+        terms = np.zeros(10, np.int64)
+        terms[IS_HARD] = self.tied.is_separated
+        if separation is not None:
+            terms[BUFFER], terms[SINCE] = separation.buffer_s, separation.from_s
+            terms[MEETING], terms[BY_DAY] = separation.price or 0, bool(separation.days)
+        terms[FAIR_PAID], terms[FAIR_TRAVEL] = weights.fair_paid_s, weights.fair_travel_s
+        return terms
+
     def _teams(self) -> tuple[Array, Array]:
         """Who covers what of a team's needs, and the teams' numbers, first members, sizes and needs."""
         rows = np.zeros((len(self.visits), 4), np.int64)
-        rows[:, 0], rows[:, 2] = -1, 1
+        rows[:, TEAM], rows[:, PEOPLE] = -1, 1
         covers: list[list[int]] = []
         for node, visit in enumerate(self.visits):
             first = self.node[visit.id]
-            rows[node, 1] = first if visit.people > 1 else node
+            rows[node, FIRST_MEMBER] = first if visit.people > 1 else node
             if visit.people > 1 and first == node:
-                rows[node : node + visit.people, 0] = len(covers)
-                rows[node : node + visit.people, 2] = visit.people
-                wanted = [self._has_skill(need.name, need.level) for need in visit.skills]
-                if visit.required:
-                    wanted.append([who.id in visit.required for who in self.problem.technicians])
-                pin = self.problem.pin_of.get(visit.id)
-                if pin is not None and pin.technician is not None:
-                    wanted.append([who.id == pin.technician for who in self.problem.technicians])
-                rows[node : node + visit.people, 3] = (1 << len(wanted)) - 1
-                covers.append([sum(1 << bit for bit, of in enumerate(wanted) if of[who]) for who in self.team.values()])
+                members = rows[node : node + visit.people]
+                members[:, TEAM], members[:, PEOPLE] = len(covers), visit.people
+                wanted = [holders for _, holders in needs_of(self.problem, visit)]
+                members[:, NEEDS] = (1 << len(wanted)) - 1
+                covers.append([sum(1 << bit for bit, of in enumerate(wanted) if who in of) for who in self.team])
         return np.array(covers, np.int64).reshape(len(covers), len(self.team)), rows
-
-    def _has_skill(self, name: str, level: int) -> list[bool]:
-        return [any(s.name == name and s.level >= level for s in who.skills) for who in self.problem.technicians]
 
     def _orders(self) -> tuple[Array, Array]:
         """Per visit those that it comes after and those that come after it."""
@@ -249,17 +264,19 @@ class _Tying:
         number = {bubble: one for one, bubble in enumerate(sorted(set(bubbles.values())))}
         table = np.zeros((len(problem.shifts), 10), np.int64)
         for row, shift in zip(table, problem.shifts, strict=True):
-            row[0] = number[bubbles[shift.technician]] if shift.technician in bubbles else -1
-            row[1], row[2] = self._is_place(shift.start_location, shift), self._is_place(shift.end_location, None)
+            row[BUBBLE] = number[bubbles[shift.technician]] if shift.technician in bubbles else -1
+            row[FROM_PLACE] = self._is_place(shift.start_location, shift)
+            row[TO_PLACE] = self._is_place(shift.end_location, None)
             if separation is not None:
-                row[3], row[4] = days_of(separation, int(shift.start), int(shift.last_end))
+                row[FIRST_DAY], row[LAST_DAY] = days_of(separation, int(shift.start), int(shift.last_end))
             if shift.facts:
                 route = self.standing[shift.id]
                 frame = problem.frames.of(shift.id)
-                row[5] = frame.opening - int(shift.departure or 0) - frame.fixed_break_s
-                row[6], row[7], row[8] = frame.fixed_travel_s, route.paid_s, route.travel_s
+                row[BASE_PAID] = frame.opening - int(shift.departure or 0) - frame.fixed_break_s
+                row[BASE_TRAVEL] = frame.fixed_travel_s
+                row[EMPTY_PAID], row[EMPTY_TRAVEL] = route.paid_s, route.travel_s
                 calls = [int(fact.start) for fact in shift.facts if fact.depot is not None]
-                row[9] = max(0, bisect_right(epochs.tolist(), calls[-1]) - 1) if calls else 0
+                row[CALL_EPOCH] = max(0, bisect_right(epochs.tolist(), calls[-1]) - 1) if calls else 0
         return table
 
     def _is_place(self, location: int | None, begins: Shift | None) -> bool:
@@ -273,12 +290,13 @@ class _Tying:
         separation = self.problem.separation
         if separation is None:
             return np.zeros((len(shifts), 1), np.int64)
-        opening, limit, bubble = self.instance.shifts[:, OPENING], self.instance.shifts[:, LIMIT], shifts[:, 0]
+        opening, limit, bubble = self.instance.shifts[:, OPENING], self.instance.shifts[:, LIMIT], shifts[:, BUBBLE]
         meets = (opening[:, None] <= limit[None, :] + separation.buffer_s) & (
             opening[None, :] <= limit[:, None] + separation.buffer_s
         )
         if separation.days:
-            meets |= (shifts[:, 3][:, None] <= shifts[:, 4][None, :]) & (shifts[:, 3][None, :] <= shifts[:, 4][:, None])
+            first, last = shifts[:, FIRST_DAY], shifts[:, LAST_DAY]
+            meets |= (first[:, None] <= last[None, :]) & (first[None, :] <= last[:, None])
         meets &= (bubble[:, None] != bubble[None, :]) & (bubble[:, None] >= 0) & (bubble[None, :] >= 0)
         rivals = np.zeros((len(shifts), 1 + int(meets.sum(axis=1).max(initial=0))), np.int64)
         for row, holds in zip(rivals, meets, strict=True):
@@ -334,76 +352,6 @@ class _Tying:
             fixed_at[:, number] = [here in near and self.tied.counts(here) for here in self.places.tolist()]
         return fixed, fixed_at
 
-    def _supply(self) -> tuple[Array, Array, Array, Array]:
-        """What has come to each depot by when, less what stands; when that changes; what comes back when."""
-        problem, shifts = self.problem, self.problem.shifts
-        depots, kinds = {depot.id: number for number, depot in enumerate(problem.depots)}, kinds_of_loan(problem)
-        back = np.full((len(shifts), len(kinds) + len(depots)), FAR, np.int64)
-        for row, shift in zip(back, shifts, strict=True):
-            for (_, after), number in kinds.items():
-                row[number] = int(shift.start) + int(after or 0)
-            for depot in problem.depots:
-                if depot.location == shift.end_location:
-                    row[len(kinds) + depots[depot.id]] = int(shift.last_end)
-        limited = any(depot.stock for depot in problem.depots)
-        moments = {int(one.at) for depot in problem.depots for stock in depot.stock for one in stock.arrivals}
-        if limited:
-            moments |= set(back[back < FAR].tolist())
-        epochs = [-FAR, *sorted(moments)]
-        supply = np.full((len(depots), len(self.skus), len(epochs)), NEVER, np.int64)
-        for depot in problem.depots:
-            for stock in depot.stock:
-                if stock.sku in self.skus:
-                    come = [sum(a.quantity for a in stock.arrivals if a.at <= moment) for moment in epochs]
-                    supply[depots[depot.id], self.skus[stock.sku]] = np.array(come, np.int64) + stock.on_hand
-        returns = np.searchsorted(epochs, back, side="left").astype(np.int64)
-        returns[back >= FAR] = len(epochs)
-        for number, shift in enumerate(shifts if limited else ()):
-            for at, sku, quantity, begins, ends in self._taken(number, shift, epochs, returns, kinds, depots):
-                if supply[at, sku, 0] < NEVER:
-                    supply[at, sku, begins:ends] -= quantity
-        skus = np.array([self.skus[sku] for sku, _ in kinds], np.int64)
-        return supply, np.array(epochs, np.int64), returns, skus
-
-    def _taken(
-        self,
-        number: int,
-        shift: Shift,
-        epochs: Sequence[int],
-        returns: Array,
-        kinds: Mapping[tuple[str, int | None], int],
-        depots: Mapping[str, int],
-    ) -> list[tuple[int, int, int, int, int]]:
-        """What the calls that stand took for the visits that stand after them: depot, sku, quantity, from and until."""
-        if shift.id not in self.standing:
-            return []
-        problem, found = self.problem, []
-        for stop in self.standing[shift.id].stops:
-            if stop.kind is not StopKind.DEPOT or stop.depot is None or stop.depot not in depots:
-                continue
-            depot, begins = depots[stop.depot], max(0, bisect_right(epochs, int(stop.start)) - 1)
-            later = {fact.visit for fact in shift.facts if fact.start >= stop.end and fact.visit is not None}
-            for item in stop.items:
-                ends = len(epochs)
-                if item.sku in problem.tools:
-                    ends = int(returns[number, len(kinds) + depot])
-                found.append((depot, self.skus[item.sku], item.quantity, begins, ends))
-            for name in sorted(later & problem.visit_by_id.keys()):
-                for item in problem.visit_by_id[name].items:
-                    kind = kinds.get((item.sku, item.returned_after_s))
-                    if kind is not None and any(item.sku == picked.sku for picked in stop.items):
-                        begins_back = max(begins, int(returns[number, kind]))
-                        found.append((depot, self.skus[item.sku], -item.quantity, begins_back, len(epochs)))
-        return found
-
-    def _carries(self) -> Array:
-        carries = np.full((len(self.team), len(self.skus)), NEVER, np.int64)
-        for number, technician in enumerate(self.problem.technicians):
-            for sku, most in technician.carries.items():
-                if sku in self.skus and self.problem.depots:
-                    carries[number, self.skus[sku]] = most
-        return carries
-
     def _reserves(self) -> tuple[Array, Array, Array]:
         """Reserves: their hours, how many may be away beside those who are by what stands, and the price."""
         problem = self.problem
@@ -411,16 +359,7 @@ class _Tying:
         holders = np.zeros((len(self.team), len(table)), np.bool_)
         at_hand = np.zeros((len(self.places), len(table)), np.bool_)
         for number, reserve in enumerate(problem.reserves):
-            away = set()
-            for shift in problem.shifts:
-                if shift.technician in reserve.holders and any(
-                    (fact.visit is not None or fact.depot is not None)
-                    and fact.location not in reserve.near
-                    and fact.start < reserve.until_s
-                    and fact.end > reserve.from_s
-                    for fact in shift.facts
-                ):
-                    away.add(shift.technician)
+            away = who_is_away(problem, self.standing.values(), reserve)
             for who in reserve.holders - away:
                 if who in self.team:
                     holders[self.team[who], number] = True

@@ -4,7 +4,8 @@ from itertools import product
 
 from routing import ItemNeed, Problem
 from routing.solver.crew import Rows
-from routing.solver.encode import Encoding, encode
+from routing.solver.encode import encode
+from routing.solver.encoding import Encoding
 from routing.solver.master import Master, price_rows
 from routing.solver.pool import CAPACITY, Pool, new_pool
 from routing.solver.search.arrays import EMPTY, LEFT_OUT

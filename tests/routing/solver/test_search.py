@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from routing import Problem
 from routing.objective import price_of_order
 from routing.solver.crew import Crew, Round, Solution
-from routing.solver.encode import Encoding, encode
+from routing.solver.encode import encode
+from routing.solver.encoding import Encoding
 from routing.solver.master import price_rows
 from routing.solver.search.arrays import (
     COST,
