@@ -39,7 +39,7 @@ class Runtime:
         return cls(
             settings,
             database,
-            travel_from(settings),
+            travel_from(settings, database),
             geocoder_from(settings),
             business_clock(settings, database),
         )

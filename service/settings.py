@@ -49,7 +49,36 @@ class Settings:
     now: datetime | None = _setting(None, "instant at which the business clock starts; unset: real time")
     auto_optimise: str = _setting("propose", "automatic runs: off, propose or publish")
     auto_delay_s: float = _setting(20.0, "seconds between the last change and the automatic run")
-    geocoder: str = _setting("none", "who locates addresses: none, ban (French national address base) or nominatim")
+    roads: Path = _setting(Path("var/roads"), "folder of the road graph that `make roads` built")
+    roads_url: str = _setting(
+        "https://download.geofabrik.de/europe/france/bretagne-latest.osm.pbf",
+        "OpenStreetMap extract that `make roads` fetches",
+    )
+    roads_box: str = _setting(
+        "", "south,west,north,east that the graph is cut to; default: depots, homes and sites and 15 km around"
+    )
+    travel_engine: str = _setting(
+        "auto",
+        "who says how long ways are: auto (the built road graph, else the formula), formula, or a server: osrm, valhalla",
+    )
+    travel_url: str = _setting("", "address of the road server, e.g. http://127.0.0.1:5000")
+    travel_timeout_s: float = _setting(5.0, "seconds after which a road engine counts as silent")
+    traffic: str = _setting("auto", "travel times by the hour: auto (where the road engine knows them) or off")
+    traffic_feed_url: str = _setting(
+        "https://data.rennesmetropole.fr/api/explore/v2.1/catalog/datasets/etat-du-trafic-en-temps-reel/exports/csv",
+        "live traffic feed of `python -m service roads collect`",
+    )
+    co2_g_per_km: int = _setting(190, "grams of CO2 that a car kilometre counts for")
+    tiles_url: str = _setting(
+        "", "map tiles, e.g. https://tiles.example.org/{z}/{x}/{y}.png; none: streets of the graph"
+    )
+    tiles_attribution: str = _setting("", "whom the map names as the source of its tiles")
+    addresses: Path = _setting(Path("var/addresses.sqlite3"), "file of the address index that was imported")
+    geocoder: str = _setting(
+        "auto",
+        "who locates addresses: auto (the imported addresses, else the streets of the road graph), none, "
+        "ban (French national address base) or nominatim",
+    )
     geocoder_domain: str = _setting("", "another server for the geocoder, e.g. data.geopf.fr/geocodage")
     geocoder_scheme: str = _setting("https", "https, or http for a server of one's own")
     geocoder_timeout_s: float = _setting(3.0, "seconds after which a geocoder counts as silent")
@@ -99,7 +128,9 @@ class Settings:
         }
         choice = {
             "auto_optimise": ["off", "propose", "publish"],
-            "geocoder": ["none", "ban", "nominatim"],
+            "geocoder": ["auto", "none", "ban", "nominatim"],
+            "travel_engine": ["auto", "formula", "osrm", "valhalla"],
+            "traffic": ["auto", "off"],
             "geocoder_scheme": ["https", "http"],
             "log_format": ["console", "json"],
         }

@@ -10,7 +10,8 @@ from service.planning.data import PlanningData
 from service.planning.obstacles import WINDOW_DETAILS, goods_obstacle
 from service.planning.problems import base
 from service.planning.windows import last_day, openings, wanted_spans
-from service.planning.work import WEEKDAYS, is_public_holiday
+from service.planning.work import WEEKDAYS
+from service.public_holidays import is_public_holiday
 from service.runtime import Runtime
 from service.store.tables import Handling, JobRow, Json, TechnicianRow
 from service.travel import Place, TravelSource

@@ -17,7 +17,7 @@ class NoGeocoder:
 
 def geocoder_from(settings: Settings) -> Geocoder:
     """The geocoder that the settings name."""
-    if settings.geocoder == "none":
+    if settings.geocoder in ("auto", "none"):
         return NoGeocoder()
     from service.places.online import BanGeocoder, NominatimGeocoder  # noqa: PLC0415  (geopy takes 40 ms to import)
 

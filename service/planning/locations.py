@@ -53,7 +53,7 @@ class Places:
         """
         points = [(place.lat, place.lon) for place in self.locations]
         tables = {profile: travel.table(profile, points, points) for profile in sorted(set(profiles))}
-        return {profile: Matrix(seconds.clip(max=LONGEST_S), metres) for profile, (seconds, metres) in tables.items()}
+        return {profile: Matrix(one.seconds.clip(max=LONGEST_S), one.metres) for profile, one in tables.items()}
 
     def grow(self, matrix: Matrix, profile: str, travel: TravelSource) -> Matrix:
         """The matrix with the places that came since: their rows and columns only are asked for."""
@@ -62,6 +62,6 @@ class Places:
         out, back = travel.table(profile, old, new), travel.table(profile, new, points)
         seconds, metres = (
             np.block([[known, outwards], [backwards]])
-            for known, outwards, backwards in zip((matrix.seconds, matrix.metres), out, back, strict=True)
+            for known, outwards, backwards in zip((matrix.seconds, matrix.metres), out[:2], back[:2], strict=True)
         )
         return Matrix(seconds.clip(max=LONGEST_S), metres)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.instants import local
+from service.public_holidays import is_public_holiday
 from service.store.tables import AbsenceRow, Json, TechnicianRow
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -84,18 +84,6 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
         elif start < end:
             merged.append((start, end))
     return merged
-
-
-def is_public_holiday(day: date) -> bool:
-    """Whether France has a public holiday that day (not the two more of Alsace and Moselle)."""
-    return day in _public_holidays(day.year)
-
-
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    from holidays import country_holidays  # noqa: PLC0415  (takes 80 ms to import; most processes never ask)
-
-    return frozenset(country_holidays("FR", years=year))
 
 
 def _open_break(

@@ -20,12 +20,14 @@ everybody, and must not keep the others from being planned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from routing.matrix import LONGEST_S, IntArray
-from service.travel.source import Place
+from routing.matrix import LONGEST_S
+from service.travel.slots import ANY, TIMELESS, Slots
+from service.travel.source import Line, Place, Snap, Tables
 
 EARTH_RADIUS_M = 6_371_008.8
 DETOUR = 1.42
@@ -34,7 +36,7 @@ FITTED_TO_M = 16_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Slope:
     """Seconds = fixed + slope x metres, and the slope beyond the fitted range."""
 
     fixed_s: float
@@ -43,9 +45,9 @@ class Line:
 
 
 LINES = {
-    "car": Line(49.0, 0.104, DETOUR / (80 / 3.6)),
-    "bike": Line(68.0, 0.311, 0.311),
-    "foot": Line(112.0, 0.869, 0.869),
+    "car": Slope(49.0, 0.104, DETOUR / (80 / 3.6)),
+    "bike": Slope(68.0, 0.311, 0.311),
+    "foot": Slope(112.0, 0.869, 0.869),
 }
 
 
@@ -53,8 +55,16 @@ class FormulaTravel:
     """The last resort that is always there; its answers are marked ``formula``."""
 
     name = "formula"
+    version = "formula-1"
+    slots: Slots = TIMELESS
 
-    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place]) -> tuple[IntArray, IntArray]:
+    def table(
+        self,
+        profile: str,
+        origins: Sequence[Place],
+        destinations: Sequence[Place],
+        slot: str = ANY,  # noqa: ARG002
+    ) -> Tables:
         """Whole seconds and road metres, rounded up."""
         metres = great_circle_m(origins, destinations)
         line = LINES[profile]
@@ -63,7 +73,17 @@ class FormulaTravel:
         far = line.fixed_s + line.slope * FITTED_TO_M + line.far_slope * (metres - FITTED_TO_M)
         seconds = np.where(metres < FITTED_FROM_M, near, np.where(metres > FITTED_TO_M, far, fitted))
         seconds = np.minimum(np.ceil(seconds), LONGEST_S)
-        return seconds.astype(np.int32), np.ceil(DETOUR * metres).astype(np.int32)
+        return Tables(
+            seconds.astype(np.int32), np.ceil(DETOUR * metres).astype(np.int32), np.zeros(metres.shape, np.uint8)
+        )
+
+    def snaps(self, profile: str, places: Sequence[Place]) -> list[Snap]:  # noqa: ARG002
+        """It knows no roads."""
+        return [Snap(None)] * len(places)
+
+    def lines(self, profile: str, places: Sequence[Place], slot: str = ANY) -> list[Line]:  # noqa: ARG002
+        """Straight ones."""
+        return [Line(leg, self.name) for leg in pairwise(places)]
 
 
 def great_circle_m(origins: Sequence[Place], destinations: Sequence[Place]) -> npt.NDArray[np.float64]:

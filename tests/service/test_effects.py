@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from routing.matrix import IntArray
 from service.absences import delete_absence, post_absence
 from service.answers import Answer
 from service.depots import remove_depot
@@ -19,7 +18,7 @@ from service.sites import get_site, patch_site
 from service.stock import put_stock
 from service.store.tables import Json, TechnicianRow
 from service.team import get_technician, patch_technician, remove_technician
-from service.travel import FormulaTravel, Place
+from service.travel import ANY, FormulaTravel, Place, Tables
 from tests.service.planning import MONDAY, publish_routes
 from tests.service.things import DISPATCHER, SITE, a_depot, a_job, a_kind, a_person, an_item, count_runs, events_of
 
@@ -123,17 +122,15 @@ def test_event_holds_what_differs(before: Json | None, after: Json | None, expec
 # --- how often the plan is judged ---
 
 
-class CountingTravel:
+class CountingTravel(FormulaTravel):
     """Travel by formula that counts the tables: every judging of a plan needs one."""
-
-    name = "formula"
 
     def __init__(self) -> None:
         self.tables = 0
 
-    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place]) -> tuple[IntArray, IntArray]:
+    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place], slot: str = ANY) -> Tables:
         self.tables += 1
-        return FormulaTravel().table(profile, origins, destinations)
+        return super().table(profile, origins, destinations, slot)
 
 
 def test_each_change_judges_the_plan_once(runtime: Runtime, planned: tuple[str, str]) -> None:

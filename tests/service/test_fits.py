@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from routing import fit
-from routing.matrix import IntArray
 from service.errors import NotFound, Refused
 from service.instants import local
 from service.jobs import cancel_job, job_fits, patch_job
@@ -26,7 +25,7 @@ from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import JobRow, Json, Role
 from service.team import get_technician, patch_technician
-from service.travel import FormulaTravel, Place
+from service.travel import ANY, FormulaTravel, Place, Tables
 from tests.polling import wait_until
 from tests.service.planning import MONDAY, publish_routes
 from tests.service.solved import propose, publish
@@ -281,21 +280,19 @@ def test_asking_likely_shifts_only_finds_the_same_places(board: Board) -> None:
 # --- the budget ---
 
 
-class SlowTravel:
+class SlowTravel(FormulaTravel):
     """Travel times that the board's own thread gets when the test lets it, while requests get theirs at once."""
-
-    name = "formula"
 
     def __init__(self) -> None:
         self.go = Event()
         self.fails = False
 
-    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place]) -> tuple[IntArray, IntArray]:
+    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place], slot: str = ANY) -> Tables:
         if current_thread() is not main_thread():
             if self.fails:
                 raise RuntimeError("no roads")
             self.go.wait(30)
-        return FormulaTravel().table(profile, origins, destinations)
+        return super().table(profile, origins, destinations, slot)
 
 
 def on(board: Board, travel: SlowTravel) -> Callable[[], Json]:

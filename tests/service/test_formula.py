@@ -42,7 +42,7 @@ def test_time_does_not_jump_where_the_fitted_range_ends(profile: str, border: fl
 @pytest.mark.parametrize("profile", PROFILES)
 def test_farther_is_never_sooner(profile: str) -> None:
     there = [north(metres) for metres in np.geomspace(1, 10_000_000, 400)]
-    times, metres = TRAVEL.table(profile, [RENNES], there)
+    times, metres, *_ = TRAVEL.table(profile, [RENNES], there)
     assert (np.diff(times[0]) >= 0).all()
     assert (np.diff(metres[0]) >= 0).all()
     assert times[0, 0] >= 1
@@ -65,14 +65,14 @@ def test_known_distance() -> None:
 @EXAMPLES
 @given(st.lists(POINTS, min_size=1, max_size=5), st.sampled_from(PROFILES))
 def test_any_places_on_earth_make_a_sound_symmetric_matrix(points: list[Place], profile: str) -> None:
-    times, metres = TRAVEL.table(profile, points, points)
+    times, metres, *_ = TRAVEL.table(profile, points, points)
     Matrix(times, metres)
     assert (times == times.T).all()
     assert (metres == metres.T).all()
 
 
 def test_shapes_are_origins_by_destinations() -> None:
-    times, metres = TRAVEL.table("car", [RENNES, north(1000)], [north(1), north(2), north(3)])
+    times, metres, *_ = TRAVEL.table("car", [RENNES, north(1000)], [north(1), north(2), north(3)])
     assert times.shape == metres.shape == (2, 3)
     assert TRAVEL.table("car", [], [RENNES])[0].shape == (0, 1)
     assert TRAVEL.name == "formula"

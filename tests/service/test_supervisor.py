@@ -4,12 +4,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ from service.runtime import Runtime
 from service.solving import claims
 from service.solving.supervisor import Supervisor, Timing
 from service.store.tables import PlanRow, RunRow, TechnicianRow
+from service.travel import ANY, FormulaTravel, Place, Tables
 from tests.engines import command
 from tests.polling import wait_until
 from tests.proc import MARK, marked
@@ -223,17 +225,13 @@ def test_contradicting_data_fail_the_run_before_any_solve(business: Runtime) -> 
     assert run["error"]["errors"][0]["code"] == "too_small"
 
 
-class BadTravel:
-    """A road engine that has gone mad."""
+class BadTravel(FormulaTravel):
+    """A source that has gone mad."""
 
-    name = "formula"
-
-    def table(self, profile: str, origins: Any, destinations: Any) -> Any:  # noqa: ARG002
+    def table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place], slot: str = ANY) -> Tables:
         """Negative times."""
-        import numpy as np  # noqa: PLC0415
-
-        cells = np.full((len(origins), len(destinations)), -1)
-        return cells, cells
+        tables = super().table(profile, origins, destinations, slot)
+        return tables._replace(seconds=np.full_like(tables.seconds, -1))
 
 
 # ---- stop and cancel ----

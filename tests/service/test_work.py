@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.instants import local
-from service.planning.work import Span, WorkBreak, WorkDay, is_public_holiday, merge_spans, shift_on, work_day
+from service.planning.work import Span, WorkBreak, WorkDay, merge_spans, shift_on, work_day
+from service.public_holidays import is_public_holiday
 from service.store.tables import AbsenceRow, TechnicianRow
 
 PARIS = ZoneInfo("Europe/Paris")
