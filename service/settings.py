@@ -59,7 +59,7 @@ class Settings:
     )
     travel_engine: str = _setting(
         "auto",
-        "who says how long ways are: auto (the built road graph, else the formula), formula, or a server: osrm, valhalla",
+        "who says how long ways are: auto (the built road graph, else the formula), formula, osrm or valhalla (servers)",
     )
     travel_url: str = _setting("", "address of the road server, e.g. http://127.0.0.1:5000")
     travel_timeout_s: float = _setting(5.0, "seconds after which a road engine counts as silent")

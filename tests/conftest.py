@@ -21,6 +21,18 @@ from service.store.tables import Table
 
 
 @pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Data of Rennes and other extracts, which are no part of the project; TOURNEE_SHARED_DATA names the folder."""
+    folder = Path(os.environ.get("TOURNEE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if (folder / "rennes").is_dir():
+        return folder
+    reason = f"no test data in {folder}: set TOURNEE_SHARED_DATA"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
