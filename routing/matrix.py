@@ -1,6 +1,6 @@
 """Seconds and metres between all places of a problem."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.errors import InvalidProblem, Issue
+from routing.hours import SLOT_S, Hours
 
 IntArray = npt.NDArray[np.int32]
 
@@ -23,19 +24,41 @@ class Matrix:
     Parameters
     ----------
     seconds
-        Whole seconds, shape ``(n, n)``, row = from, column = to; zero on the diagonal.
+        Whole seconds, shape ``(n, n)``, row = from, column = to; zero on the diagonal. With ``hours`` the least that
+        the way takes at any hour.
     metres
         Whole metres, same shape.
+    hours
+        What the way takes when one sets out at a given moment; None: the same at every hour.
 
     Raises
     ------
     InvalidProblem
         When a table is not square, the shapes differ, a cell is empty, no whole number, negative or absurdly large,
-        or the diagonal is not zero. All faults of both at once, whatever was given.
+        or the diagonal is not zero. All faults of both at once, whatever was given. When ``hours`` are of other
+        places, or faster than ``seconds``.
     """
 
     seconds: IntArray
     metres: IntArray
+    hours: Hours | None = None
+
+    @classmethod
+    def timed(
+        cls, slots: npt.NDArray[Any], metres: npt.NDArray[Any], levels: Sequence[int], first_s: int = SLOT_S // 2
+    ) -> "Matrix":
+        """Return a matrix whose times depend on the departure, lowered until no departure overtakes another.
+
+        Parameters
+        ----------
+        slots
+            Whole seconds of each slot, shape ``(slots, n, n)``.
+        levels
+            The slot in force at each knot; the first knot is ``first_s`` seconds after the horizon's start, the
+            others follow every half hour (``routing.hours``).
+        """
+        hours = Hours.lowered(slots, levels, first_s)
+        return cls(hours.slots.min(axis=0), metres, hours if len(hours.slots) > 1 else None)
 
     def __post_init__(self) -> None:
         tables = {name: _read(f"/{name}", getattr(self, name)) for name in ("seconds", "metres")}
@@ -45,6 +68,9 @@ class Matrix:
             issues.append(
                 Issue("inconsistent", "/metres", "has another shape than seconds", "send both for the same places")
             )
+        if seconds is not None and self.hours is not None and not self.hours.suits(seconds):
+            action = "send hours of the same places, none of them faster than seconds"
+            issues.append(Issue("inconsistent", "/hours", "do not belong to seconds", action))
         if issues:
             raise InvalidProblem(tuple(issues))
         for name, (given, _) in tables.items():
@@ -54,7 +80,7 @@ class Matrix:
 
     def __getstate__(self) -> dict[str, object]:
         """Only the arrays travel to another process, not the lists made of them."""
-        return {"seconds": self.seconds, "metres": self.metres}
+        return {"seconds": self.seconds, "metres": self.metres, "hours": self.hours}
 
     def __len__(self) -> int:
         return int(self.seconds.shape[0])
@@ -70,6 +96,19 @@ class Matrix:
         """The metres as plain lists."""
         rows: list[list[int]] = self.metres.tolist()
         return rows
+
+
+    def seconds_at(self, here: int, there: int, moment: int) -> int:
+        """Return what the way takes when one sets out at this moment, in seconds since the horizon's start."""
+        if self.hours is None:
+            return self.seconds_rows[here][there]
+        return self.hours.seconds_at(here, there, moment)
+
+    def leave_by(self, here: int, there: int, arrival: int) -> int:
+        """Return the last moment at which one may set out to be there by ``arrival``."""
+        if self.hours is None:
+            return arrival - self.seconds_rows[here][there]
+        return self.hours.leave_by(here, there, arrival)
 
 
 def _read(path: str, given: object) -> tuple[npt.NDArray[Any] | None, list[Issue]]:
