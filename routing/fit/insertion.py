@@ -7,13 +7,8 @@ from typing import NamedTuple
 
 from routing.objective import least_price_of_order, price_of_order
 from routing.timetable.frame import NEVER, Call, Frame
-from routing.timetable.passes import (
-    Moments,
-    earliest_start,
-    pass_backwards,
-    pass_forwards,
-    take_breaks,
-)
+from routing.timetable.moments import Moments, earliest_start, take_breaks
+from routing.timetable.passes import pass_backwards, pass_forwards
 from routing.timetable.schedule import travel_s
 
 
@@ -105,19 +100,17 @@ class Line:
         frame, calls = self.frame, self.calls
         for position in range(len(calls) + 1):
             here = self._place_before(position)
-            to = frame.rows[here][call.location]
-            onwards = (
-                frame.rows[call.location][calls[position].location]
-                if position < len(calls)
-                else frame.home[call.location]
-            )
-            ready = min(self._ready[position]) + to
-            last = max(self._latest[position]) - onwards - call.service_s
+            ready = frame.arrive(here, call.location, min(self._ready[position]))
+            latest = max(self._latest[position])
+            if position < len(calls):
+                last = frame.leave(call.location, calls[position].location, latest) - call.service_s
+            else:
+                last = frame.leave_for_home(call.location, latest) - call.service_s
             time, travel = self._detour(position, here, call.location)
             least = self._least_cost(call, time, travel)
-            for first, latest in call.windows:
-                if max(ready, first) <= min(last, latest):
-                    yield max(ready, first), min(last, latest), least
+            for opens, closes in call.windows:
+                if max(ready, opens) <= min(last, closes):
+                    yield max(ready, opens), min(last, closes), least
 
     def least_cost(self, call: Call) -> int:
         """Return what a visit costs at least, wherever it stands and whatever the times say."""
@@ -187,7 +180,8 @@ class Line:
         if not self._is_ready():
             return
         frame, calls = self.frame, self.calls
-        rows, legs, home, is_plain = frame.rows, frame.legs, frame.home, not frame.breaks
+        rows, legs, home, clock = frame.rows, frame.legs, frame.home, frame.clock
+        is_plain = not frame.breaks and clock is None
         _, location, service, windows, _, _ = call
         away, here, end = rows[location], self._place_before(first), len(calls)
         for position in range(first, last + 1):
@@ -196,6 +190,8 @@ class Line:
             if is_plain:
                 moment = earliest_start(windows, self._ready[position][0] + to) + service
                 holds = moment + onwards <= self._latest[position][0]
+            elif clock is not None:
+                holds = self._holds(call, position, here, self._ready[position])
             else:
                 moments = [moment + to for moment in self._ready[position]]
                 take_breaks(frame, moments)
@@ -240,8 +236,7 @@ class Line:
 
     def _serve(self, ready: Moments, here: int, call: Call) -> Moments:
         """From when one may leave the next stop, when one may leave ``here`` from these moments on."""
-        leg = self.frame.rows[here][call.location]
-        moments = [moment + leg for moment in ready]
+        moments = [self.frame.arrive(here, call.location, moment) for moment in ready]
         take_breaks(self.frame, moments)
         moments = [earliest_start(call.windows, moment) + call.service_s for moment in moments]
         take_breaks(self.frame, moments)
@@ -249,11 +244,11 @@ class Line:
 
     def _holds(self, call: Call, position: int, here: int, ready: Moments) -> bool:
         """Say whether the stops from this position on are in time when the visit comes before them."""
+        frame, moments = self.frame, self._serve(ready, here, call)
         if position < len(self.calls):
-            onwards = self.frame.rows[call.location][self.calls[position].location]
-        else:
-            onwards = self.frame.home[call.location]
-        return self._is_in_time(position, [moment + onwards for moment in self._serve(ready, here, call)])
+            there = self.calls[position].location
+            return self._is_in_time(position, [frame.arrive(call.location, there, moment) for moment in moments])
+        return self._is_in_time(position, [frame.arrive_home(call.location, moment) for moment in moments])
 
     def _is_in_time(self, position: int, moments: Moments) -> bool:
         """Say whether the rest of the route is possible from an arrival at this position at these moments."""

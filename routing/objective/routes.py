@@ -81,7 +81,8 @@ def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
         busy += frame.rows[place][call.location]
         place = call.location
     busy += frame.home[place]
-    span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s, frame.fixed_urgency_s)
+    least = travel_s(frame, calls)
+    span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s, frame.fixed_urgency_s, least)
     return _price_of_span(frame, calls, span)
 
 
@@ -96,7 +97,7 @@ def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
     parts = Parts(
         paid_s=span.end - span.departure - span.break_s,
         overtime_s=max(0, span.end - frame.shift.end),
-        travel_s=travel_s(frame, calls),
+        travel_s=span.travel_s,
         lateness_s=span.lateness_s,
         urgency_s=span.urgency_s,
         not_preferred=not_preferred,

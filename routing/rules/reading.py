@@ -84,7 +84,8 @@ class Reading:
     def legs(self) -> Iterator[tuple[int, Stop, Stop, tuple[int, int] | None]]:
         """Yield position, stop before, stop, and the matrix's seconds and metres between (None: no such place).
 
-        The leg to a fact takes no longer than the time that there was for it.
+        The seconds are those of the moment at which the leg may begin. The leg to a fact takes no longer than the time
+        that there was for it.
         """
         matrix = self.problem.matrix(self.shift)
         places = range(len(self.problem.locations))
@@ -94,7 +95,7 @@ class Reading:
             if before.location not in places or stop.location not in places:
                 yield position, before, stop, None
                 continue
-            seconds = int(matrix.seconds[before.location, stop.location])
+            seconds = matrix.seconds_at(before.location, stop.location, int(self.free_from(position)))
             if position <= self.standing:
                 seconds = min(seconds, max(0, stop.arrival - before.end))
             yield position, before, stop, (seconds, int(matrix.metres[before.location, stop.location]))

@@ -20,9 +20,10 @@ moment spends the time on the way home, paid; before the first leg of a route th
 A technician of some bubble (``Problem.separation``) arrives just in time: what would be a wait at the door is spent
 before, underway.
 
-All three steps are exact for any travel times (no triangle inequality is assumed), several windows per visit and
-any number of breaks: dynamic programming over (position, breaks behind), forwards for the earliest end, backwards
-for the latest moments, and forwards again along them.
+All three steps are exact for any travel times (no triangle inequality is assumed; they may depend on the hour, as long
+as nobody who sets out later arrives sooner), several windows per visit and any number of breaks: dynamic programming
+over (position, breaks behind), forwards for the earliest end, backwards for the latest moments, and forwards again along
+them. A limit of travel is judged of these times.
 """
 
 from collections.abc import Iterator, Sequence
@@ -117,8 +118,8 @@ def _free_stops(
             yield pause
             free = pause.end
         ends = number == len(calls)
-        leg, length = frame.legs[here][there], metres[here][there]
-        setup = 0 if ends else frame.rows[here][there] - leg
+        leg, length = frame.leg_at(here, there, int(free)), metres[here][there]
+        setup = 0 if ends else frame.rows[here][there] - frame.legs[here][there]
         free += leg
         for pause in _pauses(there, free, gap.after, leg, length, setup, is_punctual=frame.is_punctual):
             yield pause

@@ -13,14 +13,14 @@ def is_pause(fact: Fact) -> bool:
 def fact_legs(problem: Problem, shift: Shift) -> list[tuple[int, int]]:
     """Return seconds and metres of the legs to each fact of a shift.
 
-    The matrix's value, but no longer than the time that there was: who was faster than planned still arrives
-    without a wait below zero.
+    The matrix's value for the hour, but no longer than the time that there was: who was faster than planned still
+    arrives without a wait below zero.
     """
     matrix = problem.matrix(shift)
     legs = []
     at, free = shift.start_location, int(shift.departure or 0)
     for fact in shift.facts:
-        planned = matrix.seconds_rows[at][fact.location]
+        planned = matrix.seconds_at(at, fact.location, free)
         legs.append((min(planned, fact.arrival - free), matrix.metres_rows[at][fact.location]))
         at, free = fact.location, int(fact.end)
     return legs

@@ -61,6 +61,9 @@ class Frame:
         Seconds from place to place, with the set-up at arrival and without it.
     home
         Seconds from each place to the route's end: nothing where the route is open, and never with set-up.
+    clock
+        The matrix where travel depends on the hour, else None; ``rows``, ``legs`` and ``home`` are then the least that
+        a way can take.
     limit
         The last moment to be back when something besides facts is in the route.
     breaks
@@ -90,6 +93,7 @@ class Frame:
         "breaks",
         "called",
         "calls",
+        "clock",
         "closings",
         "fixed_break_s",
         "fixed_last_resort",
@@ -120,7 +124,9 @@ class Frame:
         self.problem = problem
         self.shift = shift
         self.technician = problem.technician_by_id[shift.technician]
-        self.legs = problem.matrix(shift).seconds_rows
+        matrix = problem.matrix(shift)
+        self.clock = matrix if matrix.hours is not None else None
+        self.legs = matrix.seconds_rows
         self.rows = rows if rows is not None else with_setup(problem, self.legs)
         end = shift.end_location
         self.home = [0] * len(self.legs) if end is None else [row[end] for row in self.legs]
@@ -179,6 +185,31 @@ class Frame:
             frame.floor, frame.last_home, frame.limit = first, last, min(self.whole.limit, last)
             frame.closings = [closing if closing >= first else -NEVER for closing in self.whole.closings]
         return frame
+
+    def leg_at(self, here: int, there: int, moment: int) -> int:
+        """Seconds on the way, without set-up, for somebody who sets out at this moment."""
+        return self.legs[here][there] if self.clock is None else self.clock.seconds_at(here, there, moment)
+
+    def arrive(self, here: int, there: int, moment: int) -> int:
+        """When somebody who sets out at this moment is there and ready: the set-up is behind."""
+        return moment + self.leg_at(here, there, moment) + self.rows[here][there] - self.legs[here][there]
+
+    def arrive_home(self, here: int, moment: int) -> int:
+        """When somebody who sets out for the route's end at this moment is there."""
+        end = self.shift.end_location
+        return moment if end is None else moment + self.leg_at(here, end, moment)
+
+    def leave(self, here: int, there: int, ready: int) -> int:
+        """The last moment to set out so as to be ready there by ``ready``."""
+        arrival = ready - self.rows[here][there] + self.legs[here][there]
+        return arrival - self.legs[here][there] if self.clock is None else self.clock.leave_by(here, there, arrival)
+
+    def leave_for_home(self, here: int, end: int) -> int:
+        """The last moment to set out so as to be at the route's end by ``end``."""
+        place = self.shift.end_location
+        if self.clock is None or place is None:
+            return end - self.home[here]
+        return self.clock.leave_by(here, place, end)
 
     def _opening(self, mask: int) -> int:
         if self.begun:

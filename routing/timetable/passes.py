@@ -4,49 +4,14 @@ The state between two stops is the set of breaks that are behind (a bit mask): t
 departure. To be somewhere earlier never closes anything, so one moment per position and mask says everything.
 
 Each pass is written three times, for no break, one and several: most shifts have one or none, and ``fit`` calls
-the passes some ten thousand times a second.
+the passes some ten thousand times a second. Where travel depends on the hour, ``routing.timetable.timed`` has them.
 """
 
 from collections.abc import Sequence
 
 from routing.timetable.frame import NEVER, Call, Frame
-
-Moments = list[int]
-"""One moment per mask."""
-
-
-def take_breaks(frame: Frame, moments: Moments) -> None:
-    """Let breaks be taken here and now, each as early as it may begin (in place)."""
-    for before, after, earliest, latest, length in frame.steps:
-        start = moments[before]
-        if start <= latest:
-            end = (start if start > earliest else earliest) + length
-            moments[after] = end if end < moments[after] else moments[after]
-
-
-def untake_breaks(frame: Frame, moments: Moments) -> None:
-    """Undo ``take_breaks`` for latest moments: how late may one be here and still take breaks (in place)."""
-    for before, after, earliest, latest, length in reversed(frame.steps):
-        start = moments[after] - length
-        if start >= earliest:
-            start = start if start < latest else latest
-            moments[before] = start if start > moments[before] else moments[before]
-
-
-def earliest_start(windows: Sequence[tuple[int, int]], arrival: int) -> int:
-    """First moment at or after the arrival at which service may start, ``NEVER`` when there is none."""
-    for earliest, latest in windows:
-        if arrival <= latest:
-            return arrival if arrival > earliest else earliest
-    return NEVER
-
-
-def latest_start(windows: Sequence[tuple[int, int]], last: int) -> int:
-    """Last moment at or before ``last`` at which service may start, ``-NEVER`` when there is none."""
-    for earliest, latest in reversed(windows):
-        if last >= earliest:
-            return last if last < latest else latest
-    return -NEVER
+from routing.timetable.moments import Moments, earliest_start, latest_start, take_breaks, untake_breaks
+from routing.timetable.timed import backwards_timed, forwards_timed
 
 
 def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
@@ -62,6 +27,8 @@ def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list
     tuple or None
         Earliest starts (one list per visit) and the earliest end; None when no schedule exists.
     """
+    if frame.clock is not None:
+        return forwards_timed(frame, calls, limit)
     if not frame.breaks:
         return _forwards_plain(frame, calls, limit)
     if len(frame.breaks) == 1:
@@ -158,6 +125,8 @@ def pass_backwards(
     tuple
         Latest starts (one list per visit) and the latest departures, ``-NEVER`` where nothing is possible.
     """
+    if frame.clock is not None:
+        return backwards_timed(frame, calls, until, starts)
     if not frame.breaks:
         return _backwards_plain(frame, calls, until, starts)
     if len(frame.breaks) == 1:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from routing.timetable.frame import Call, Frame
-from routing.timetable.passes import Moments, earliest_start, pass_backwards, pass_forwards
+from routing.timetable.moments import Moments, earliest_start
+from routing.timetable.passes import pass_backwards, pass_forwards
 
 Pauses = tuple[tuple[int, int], ...]
 """Breaks in a row, as (start, end)."""
@@ -46,10 +47,11 @@ class Span(NamedTuple):
     break_s: int
     lateness_s: int
     urgency_s: int
+    travel_s: int
 
 
 def travel_s(frame: Frame, calls: Sequence[Call]) -> int:
-    """Seconds on the way in the whole route, its facts included."""
+    """Seconds on the way in the whole route, its facts included; where the hour matters, the least there can be."""
     legs = frame.legs
     place = frame.origin
     total = frame.fixed_travel_s
@@ -57,6 +59,20 @@ def travel_s(frame: Frame, calls: Sequence[Call]) -> int:
         total += legs[place][call[1]]
         place = call[1]
     return total + frame.home[place]
+
+
+def travel_of(frame: Frame, calls: Sequence[Call], schedule: Schedule) -> int:
+    """Seconds on the way in a route with its times, its facts included."""
+    if frame.clock is None:
+        return travel_s(frame, calls)
+    here, free, total = frame.origin, frame.opening if frame.begun else schedule.departure, frame.fixed_travel_s
+    for call, gap in zip(calls, schedule.gaps, strict=False):
+        free = gap.before[-1][1] if gap.before else free
+        total += frame.leg_at(here, call.location, free)
+        here, free = call.location, gap.start + call.service_s
+    before = schedule.gaps[-1].before
+    free = before[-1][1] if before else free
+    return total + frame.arrive_home(here, free) - free
 
 
 def find_schedule(frame: Frame, calls: Sequence[Call]) -> Schedule | None:
@@ -72,20 +88,26 @@ def find_schedule(frame: Frame, calls: Sequence[Call]) -> Schedule | None:
         return _straight_home(frame) if frame.begun and not calls else None
     departure, mask, end, latest = passes
     moment = frame.opening if frame.begun else departure
-    return Schedule(departure, _walk(frame, calls, latest, end, moment, mask))
+    schedule = Schedule(departure, _walk(frame, calls, latest, end, moment, mask))
+    most = frame.shift.max_travel_s
+    if frame.clock is not None and most is not None and (calls or not frame.begun):
+        return schedule if travel_of(frame, calls, schedule) <= most else None
+    return schedule
 
 
 def find_span(frame: Frame, calls: Sequence[Call]) -> Span | None:
     """Say what ``find_schedule`` would, only as far as the cost depends on it, and mostly without the last pass."""
-    passes = _find_passes(frame, calls)
+    passes = _find_passes(frame, calls) if frame.clock is None else None
     if passes is None:
-        schedule = _straight_home(frame) if frame.begun and not calls else None
+        schedule = find_schedule(frame, calls)
     else:
         departure, mask, end, latest = passes
         left = [pause for number, pause in enumerate(frame.breaks) if not mask >> number & 1]
         if all(last < end for _, last, _ in left) and all(call[4] is None for call in calls):
             breaks = sum(length for _, _, length in left)
-            return Span(departure, end, frame.fixed_break_s + breaks, frame.fixed_lateness_s, frame.fixed_urgency_s)
+            off = frame.fixed_break_s + breaks
+            travel = travel_s(frame, calls)
+            return Span(departure, end, off, frame.fixed_lateness_s, frame.fixed_urgency_s, travel)
         moment = frame.opening if frame.begun else departure
         schedule = Schedule(departure, _walk(frame, calls, latest, end, moment, mask))
     if schedule is None:
@@ -95,7 +117,8 @@ def find_span(frame: Frame, calls: Sequence[Call]) -> Span | None:
         due, release, *_ = call.terms
         lateness += max(0, gap.start - due) if due is not None else 0
         urgency += max(0, gap.start - release) if release is not None else 0
-    return Span(schedule.departure, schedule.end, frame.fixed_break_s + schedule.break_s, lateness, urgency)
+    off, travel = frame.fixed_break_s + schedule.break_s, travel_of(frame, calls, schedule)
+    return Span(schedule.departure, schedule.end, off, lateness, urgency, travel)
 
 
 def _find_passes(frame: Frame, calls: Sequence[Call]) -> tuple[int, int, int, list[Moments]] | None:
@@ -127,7 +150,7 @@ def _earliness(gaps: Sequence[Gap]) -> tuple[list[int], int]:
 
 def _straight_home(frame: Frame) -> Schedule | None:
     """The way home when the breaks that are due can no longer be had before it."""
-    end = max(frame.opening + frame.home[frame.origin], frame.floor)
+    end = max(frame.arrive_home(frame.origin, frame.opening), frame.floor)
     if end > frame.last_home:
         return None
     return Schedule(int(frame.shift.departure or 0), (Gap((), (), end),))
@@ -137,27 +160,29 @@ def _walk(
     frame: Frame, calls: Sequence[Call], latest: Sequence[Moments], end: int, moment: int, mask: int
 ) -> tuple[Gap, ...]:
     """Go through the route from a given departure, everything as early as possible, and be back by ``end``."""
-    row = frame.rows[frame.origin]
+    place = frame.origin
     everything = len(frame.openings) - 1
     stays = frame.begun  # before the first leg of a route not yet begun a break would be a later departure
     gaps = []
     for (_, location, service, windows, _, _), lasts in zip(calls, latest, strict=True):
-        leg = row[location]
-        arrival = moment + leg
+        arrival = frame.arrive(place, location, moment)
         start = earliest_start(windows, arrival)
         # Breaks never bring a start forward, and cost nothing only where there is a wait.
         if start <= lasts[mask] and (start == arrival or mask == everything):
             gap = Gap((), (), start)
         else:
             here = _sequences(frame, moment, mask) if stays else iter(((moment, mask, ()),))
-            gap, mask = min(_gaps(frame, here, leg, windows, lasts), key=_preference)
+            gap, mask = min(_gaps(frame, here, (place, location), windows, lasts), key=_preference)
         gaps.append(gap)
         moment = gap.start + service
-        row = frame.rows[location]
+        place = location
         stays = True
-    leg = frame.home[calls[-1][1] if calls else frame.origin]
     here = _sequences(frame, moment, mask) if stays else iter(((moment, mask, ()),))
-    ways = [(gone.bit_count(), pauses) for free, gone, pauses in here if free + leg <= end <= frame.closings[gone]]
+    ways = [
+        (gone.bit_count(), pauses)
+        for free, gone, pauses in here
+        if frame.arrive_home(place, free) <= end <= frame.closings[gone]
+    ]
     gaps.append(Gap(max(ways, key=lambda way: way[0])[1], (), end))
     return tuple(gaps)
 
@@ -165,13 +190,13 @@ def _walk(
 def _gaps(
     frame: Frame,
     here: Iterator[tuple[int, int, Pauses]],
-    leg: int,
+    leg: tuple[int, int],
     windows: Sequence[tuple[int, int]],
     lasts: Moments,
 ) -> Iterator[tuple[Gap, int]]:
     """Yield every way through one gap from which the rest of the route is still possible."""
     for free, gone, before in here:
-        for ready, then, after in _sequences(frame, free + leg, gone):
+        for ready, then, after in _sequences(frame, frame.arrive(*leg, free), gone):
             start = earliest_start(windows, ready)
             if start <= lasts[then]:
                 yield Gap(before, after, start), then
