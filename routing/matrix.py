@@ -97,7 +97,6 @@ class Matrix:
         rows: list[list[int]] = self.metres.tolist()
         return rows
 
-
     def seconds_at(self, here: int, there: int, moment: int) -> int:
         """Return what the way takes when one sets out at this moment, in seconds since the horizon's start."""
         if self.hours is None:

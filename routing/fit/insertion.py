@@ -9,7 +9,7 @@ from routing.objective import least_price_of_order, price_of_order
 from routing.timetable.frame import NEVER, Call, Frame
 from routing.timetable.moments import Moments, earliest_start, take_breaks
 from routing.timetable.passes import pass_backwards, pass_forwards
-from routing.timetable.schedule import travel_s
+from routing.timetable.schedule import find_span, travel_s
 
 
 class Insertion(NamedTuple):
@@ -54,7 +54,7 @@ class Line:
         self._unused = not calls and not frame.begun
         self.cost = 0 if self._unused else price_of_order(frame, calls)
         self._least = 0 if self._unused else least_price_of_order(frame, calls)
-        self.travel_s = 0 if self._unused else travel_s(frame, calls)
+        self.travel_s = 0 if self._unused else _travel_s(frame, calls)
         self._ready: list[Moments] = []
         self._latest: list[Moments] = []
 
@@ -146,7 +146,9 @@ class Line:
 
     def _cheapest(self, call: Call, depot: Call | None, options: list[_Option]) -> Insertion | None:
         """Price the options, those first that may be the cheapest, until none is left that may be cheaper."""
-        frame, most_travel = self.frame, self.frame.shift.max_travel_s
+        frame = self.frame
+        # Where the hour matters, what a place adds is known with its times only.
+        most_travel = frame.shift.max_travel_s if frame.clock is None else None
         already = self.cost or 0
         best: Insertion | None = None
         for least, position, extra, at in sorted(options):
@@ -161,7 +163,8 @@ class Line:
                 new = at, depot.visit
             cost = price_of_order(frame, order)
             if cost is not None and (best is None or (cost - already, position) < best[:2]):
-                best = Insertion(cost - already, position, extra, new)
+                travel = extra if frame.clock is None else _travel_s(frame, order) - self.travel_s
+                best = Insertion(cost - already, position, travel, new)
         return best
 
     def _least_cost(self, call: Call, extra_time: int, extra_travel: int) -> int:
@@ -290,3 +293,9 @@ class Line:
             ready = [moment + call.service_s for moment in started]
             take_breaks(frame, ready)
             self._ready.append(ready)
+
+
+def _travel_s(frame: Frame, calls: Sequence[Call]) -> int:
+    """Seconds on the way at the hours of the order's schedule; the least there can be when it has none."""
+    span = find_span(frame, calls) if frame.clock is not None else None
+    return travel_s(frame, calls) if span is None else span.travel_s

@@ -8,6 +8,7 @@ import numpy as np
 
 from routing.objective import price_of_leaving_out, price_of_order
 from routing.problem import Pin, Problem, Seconds, Shift, Technician, TimeWindow, Visit
+from routing.solver.departures import UNTIMED, hours_of
 from routing.solver.encoding import Encoding
 from routing.solver.search.arrays import (
     BASE,
@@ -105,6 +106,8 @@ class _Parts:
         return Instance(
             seconds=self.seconds,
             travel=self.travel,
+            slots=self.slots,
+            hours=self.hours,
             service=service,
             lo=lo,
             hi=hi,
@@ -121,7 +124,7 @@ class _Parts:
             on_board=on_board,
             is_tool=is_tool,
             depots=depots,
-            prices=np.array([*prices, has_extra], np.int64),
+            prices=np.array([*prices, has_extra, self.slots is not UNTIMED[0]], np.int64),
         )
 
     def _visits(self, may: Array, pinned: Sequence[int]) -> Array:
@@ -175,6 +178,7 @@ class _Parts:
         self.travel = np.stack([matrix.seconds[np.ix_(places, places)] for matrix in matrices]).astype(np.int32)
         if None in ends:
             self.travel[:, :, ends[None]] = 0
+        self.slots, self.hours = hours_of(matrices, places, ends.get(None))
         setup = np.array([location.setup_s for location in self.problem.locations], np.int32)[places]
         setup[len(stops) :] = 0
         self.seconds = self.travel

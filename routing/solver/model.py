@@ -193,7 +193,10 @@ def _legs(model: Model, profile: str, locations: Sequence[int | None]) -> tuple[
     """Travel from node to node, and the set-up at the arrival; an open end is nowhere, and costs neither."""
     problem = model.desk.problem
     places = np.array([place or 0 for place in locations])
-    legs = problem.matrices[profile].seconds[np.ix_(places, places)].astype(np.int64)
+    matrix = problem.matrices[profile]
+    # The library knows no hours of travel: the slowest one of each way keeps its routes possible.
+    slowest = matrix.seconds if matrix.hours is None else matrix.hours.slowest
+    legs = slowest[np.ix_(places, places)].astype(np.int64)
     legs[:, [place is None for place in locations]] = 0
     arrival = np.array([problem.locations[place].setup_s for place in places], dtype=np.int64)
     arrival[len(model.visits) :] = 0

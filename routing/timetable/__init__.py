@@ -20,10 +20,10 @@ moment spends the time on the way home, paid; before the first leg of a route th
 A technician of some bubble (``Problem.separation``) arrives just in time: what would be a wait at the door is spent
 before, underway.
 
-All three steps are exact for any travel times (no triangle inequality is assumed; they may depend on the hour, as long
-as nobody who sets out later arrives sooner), several windows per visit and any number of breaks: dynamic programming
-over (position, breaks behind), forwards for the earliest end, backwards for the latest moments, and forwards again along
-them. A limit of travel is judged of these times.
+All three steps are exact for any travel times (no triangle inequality is assumed; they may depend on the hour, as
+long as nobody who sets out later arrives sooner), several windows per visit and any number of breaks: dynamic
+programming over (position, breaks behind), forwards for the earliest end, backwards for the latest moments, and
+forwards again along them. A limit of travel is judged of these times.
 """
 
 from collections.abc import Iterator, Sequence

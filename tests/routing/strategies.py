@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from random import Random
 
+import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -74,7 +75,7 @@ def make_untied(random: Random, visits: int, size: int) -> Problem:
             Location(f"p{number}", 48.0, -1.7, Seconds(random.choice([0, 0, 5, 15]) * MINUTE if setups else 0))
             for number in range(places)
         ),
-        matrices={profile: make_matrix(random, places) for profile in ("car", "bike")},
+        matrices=make_matrices(random, places),
         technicians=people,
         shifts=shifts,
         visits=chosen,
@@ -83,6 +84,24 @@ def make_untied(random: Random, visits: int, size: int) -> Problem:
         depots=depots,
         pins=tuple(make_pin(random, visit) for visit in chosen if random.random() < 0.1),
     )
+
+
+def make_matrices(random: Random, places: int) -> dict[str, Matrix]:
+    """Matrices of two profiles; in a third of the problems the hour matters to cars."""
+    matrices = {profile: make_matrix(random, places) for profile in ("car", "bike")}
+    if random.random() < 0.33:
+        matrices["car"] = make_timed(random, matrices["car"])
+    return matrices
+
+
+def make_timed(random: Random, matrix: Matrix) -> Matrix:
+    """The same ways with jams in some half hours, some of them so sudden that nobody could drive out of them."""
+    slots = [matrix.seconds]
+    for _ in range(random.randint(1, 3)):
+        jam = [[random.choice([1.0, 1.3, 2.0, 4.0]) for _ in range(len(matrix))] for _ in range(len(matrix))]
+        slots.append((matrix.seconds * np.array(jam)).astype(np.int32))
+    levels = [random.randrange(len(slots)) for _ in range(random.randint(1, DAYS * 48))]
+    return Matrix.timed(np.array(slots), matrix.metres, levels, random.choice([0, 900, 20_000]))
 
 
 def make_matrix(random: Random, places: int) -> Matrix:

@@ -29,6 +29,7 @@ from routing import (
     Visit,
     Weights,
 )
+from routing.matrix import IntArray
 
 DAY, PEOPLE, DAYS = 86_400, 5, 2
 OPENS, CLOSES = 8 * 3600, 17 * 3600
@@ -69,7 +70,7 @@ class _Town:
                 Location(f"p{number}", lat, lon, Seconds(setup if number >= PEOPLE else 0))
                 for number, (lat, lon) in enumerate(self.points)
             ),
-            matrices={"car": Matrix(np.array(table, np.int32), np.array(table, np.int32) * 11)},
+            matrices={"car": self._matrix(np.array(table, np.int32))},
             technicians=tuple(self._technician(number) for number in range(PEOPLE)),
             shifts=tuple(shifts),
             visits=tuple(self._visit(number, names, shifts) for number in range(self.count)),
@@ -80,6 +81,14 @@ class _Town:
             faces=tuple(self._faces(number, names) for number in range(2)) if self.likely(0.4) else (),
             reserves=tuple(self._reserve(number) for number in range(2 * DAYS)) if self.likely(0.4) else (),
         )
+
+    def _matrix(self, seconds: IntArray) -> Matrix:
+        """In a third of the towns it takes up to twice as long in the morning and in the evening."""
+        if not self.likely(0.33):
+            return Matrix(seconds, seconds * 11)
+        slow = (seconds * np.array([[self.random.uniform(1, 2) for _ in seconds] for _ in seconds])).astype(np.int32)
+        day = [0] * 15 + [1] * 4 + [0] * 14 + [1] * 4 + [0] * 11
+        return Matrix.timed(np.stack([seconds, slow]), seconds * 11, day * DAYS)
 
     def _points(self, count: int) -> list[tuple[float, float]]:
         random = self.random

@@ -16,10 +16,13 @@ Array = npt.NDArray[Any]
 NEVER = 1 << 60
 """Later than every moment, dearer than every plan."""
 
-SEGMENTS = 14
+SEGMENTS = 16
 """Numbers kept per stop: (length, earliest, latest) of the route up to here, with the break still due and with it
 behind, and of the route from here on, with the break behind and still due; then whether the break lies inside the
-second and the fourth of them (``search.segments``)."""
+second and the fourth of them (``search.segments``); and, where travel depends on the hour, LEAVES and SLOWER."""
+
+LEAVES, SLOWER = 14, 15
+"""When the leg from here begins, and by how much it takes longer then than the least."""
 
 
 # Columns of ``Instance.visits``.
@@ -45,7 +48,7 @@ DUE, RELEASE, SOFT, LEFT_OUT, SHIFT_COUNT, PINNED, ITEMS, ITEMS_END, TIED = rang
 ) = range(15)
 
 # ``Instance.prices``.
-PAID, OVERTIME, WAY, LATE, URGENT, HAS_EXTRA = range(6)
+PAID, OVERTIME, WAY, LATE, URGENT, HAS_EXTRA, TIMED = range(7)
 
 
 @by_pointer
@@ -57,9 +60,13 @@ class Instance(NamedTuple):
     """
 
     seconds: Array
-    """int32 (P, N, N): from node to node, with the set-up there."""
+    """int32 (P, N, N): from node to node, with the set-up there; the least, where the hour matters."""
     travel: Array
     """int32 (P, N, N): the same without set-up."""
+    slots: Array
+    """int32 (P, N, N, S): travel in each slot of the day; (1, 1, 1, 1) where the hour does not matter."""
+    hours: Array
+    """int64 (P, .): which slot holds when (``search.legs``)."""
     service: Array
     """int32 (R, T)"""
     lo: Array
@@ -98,7 +105,8 @@ class Instance(NamedTuple):
     depots: Array
     """int64 (Q, 1 + K): length of a call; whether a sku is offered."""
     prices: Array
-    """int64 (6): of a paid, an overtime, a travel, a late and an urgent second; whether there is ``extra``."""
+    """int64 (7): of a paid, an overtime, a travel, a late and an urgent second; whether there is ``extra``, and whether
+    travel depends on the hour."""
 
 
 # Columns of ``State.rows``.

@@ -14,6 +14,7 @@ from routing.solver.search.arrays import (
     IDLE,
     ITEMS,
     ITEMS_END,
+    LEAVES,
     MOST_TRAVEL,
     NEVER,
     OVERTIME,
@@ -21,12 +22,15 @@ from routing.solver.search.arrays import (
     PLAIN,
     PROFILE,
     REGULAR_END,
+    SLOWER,
+    TIMED,
     TRAVEL,
     WAY,
     Instance,
     Memory,
     State,
 )
+from routing.solver.search.legs import leg_at, slower_around
 from routing.solver.search.route import has_goods_on_board, is_plain, part_of
 from routing.solver.search.segments import go_on, join
 from routing.solver.search.timing import price_route
@@ -92,7 +96,7 @@ def _price_by_segments(
     own, opens, closes = part_of(instance, state, shift, visit)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
-    fixed = _extra(instance, shift, visit)
+    fixed, timed = _extra(instance, shift, visit), instance.prices[TIMED] != 0
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place = min(int64(NEVER), bound), -1
     for k in range(from_, count + 1):
@@ -100,6 +104,11 @@ def _price_by_segments(
         to, on = int64(seconds[before, visit]), int64(seconds[visit, after])
         longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
         more = own + to + on - int64(seconds[before, after]) - idle
+        if timed:
+            to_slower, on_slower = slower_around(instance, state, shift, k, visit, own, opens)
+            to, on = to + to_slower, on + on_slower
+            longer += to_slower + on_slower - parts[k, SLOWER]
+            more += to_slower + on_slower - parts[k, SLOWER]
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
@@ -128,7 +137,7 @@ def _price_around_break(
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel, idle = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL], state.rows[shift, IDLE]
     pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
-    fixed = _extra(instance, shift, visit)
+    fixed, timed = _extra(instance, shift, visit), instance.prices[TIMED] != 0
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place = min(int64(NEVER), bound), -1
     for k in range(from_, count + 1):
@@ -136,6 +145,11 @@ def _price_around_break(
         to, on = int64(seconds[before, visit]), int64(seconds[visit, after])
         longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
         more = own + to + on - int64(seconds[before, after]) - idle
+        if timed:
+            to_slower, on_slower = slower_around(instance, state, shift, k, visit, own, opens)
+            to, on = to + to_slower, on + on_slower
+            longer += to_slower + on_slower - parts[k, SLOWER]
+            more += to_slower + on_slower - parts[k, SLOWER]
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
@@ -233,36 +247,44 @@ def _pair_by_segments(
     stay, begins, ends = part_of(instance, state, shift, node)
     paid, over, way = instance.prices[PAID], instance.prices[OVERTIME], instance.prices[WAY]
     regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
-    fixed = _extra(instance, shift, visit)
+    fixed, timed = _extra(instance, shift, visit), instance.prices[TIMED] != 0
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place, at = min(int64(NEVER), bound), -1, -1
     for q in range(count + 1):
         to_depot = int64(legs[seq[q], node]) + int64(legs[node, seq[q + 1]]) - int64(legs[seq[q], seq[q + 1]])
         more = int64(seconds[seq[q], node]) + int64(seconds[node, seq[q + 1]]) - int64(seconds[seq[q], seq[q + 1]])
         more += stay + own - state.rows[shift, IDLE]
+        leaves = parts[q, LEAVES]
+        if timed:
+            to_slower, on_slower = slower_around(instance, state, shift, q, node, stay, begins)
+            to_depot += to_slower + on_slower - parts[q, SLOWER]
+            more += to_slower + on_slower - parts[q, SLOWER]
         if fixed + way * to_depot + (paid * more if more > 0 else 0) >= best:
             continue  # the visit's own way comes on top
-        a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], int64(seconds[seq[q], node]), stay, begins, ends)
+        leg = leg_at(instance, profile, seq[q], node, leaves)
+        a, b, c = join(parts[q, 0], parts[q, 1], parts[q, 2], leg, stay, begins, ends)
         if a < 0:
             break
-        last = node
+        last, leaves = node, leaves + leg + stay
         for k in range(q, count + 1):
             if k > q:
                 other, first, final = part_of(instance, state, shift, seq[k])
-                a, b, c = join(a, b, c, int64(seconds[last, seq[k]]), other, first, final)
+                a, b, c = join(a, b, c, leg_at(instance, profile, last, seq[k], leaves), other, first, final)
                 if a < 0:
                     break
-                last = seq[k]
+                last, leaves = seq[k], parts[k, LEAVES]
             if k < state.rows[shift, FIRST]:
                 continue
             after = seq[k + 1]
             longer = to_depot + int64(legs[last, visit]) + int64(legs[visit, after]) - int64(legs[last, after])
             if travel + longer > instance.shifts[shift, MOST_TRAVEL]:
                 continue
-            d, e, f = join(a, b, c, int64(seconds[last, visit]), own, opens, closes)
+            leg = leg_at(instance, profile, last, visit, leaves)
+            d, e, f = join(a, b, c, leg, own, opens, closes)
             if d < 0:
                 break
-            d, e, f = join(d, e, f, int64(seconds[visit, after]), parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
+            on = leg_at(instance, profile, visit, after, leaves + leg + own)
+            d, e, f = join(d, e, f, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])
             if d < 0:
                 continue
             price = rest + paid * d + way * (travel + longer) + over * max(d + e - regular_end, 0)
@@ -285,36 +307,43 @@ def _pair_around_break(
     regular_end, travel = instance.shifts[shift, REGULAR_END], state.rows[shift, TRAVEL]
     pause, lo, hi = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
     fixed, begun = _extra(instance, shift, visit), instance.shifts[shift, BEGUN] != 0
+    timed = instance.prices[TIMED] != 0
     rest = state.rows[shift, FIXED] + fixed - state.rows[shift, COST]
     best, place, at = min(int64(NEVER), bound), -1, -1
     for q in range(count + 1):
         to_depot = int64(legs[seq[q], node]) + int64(legs[node, seq[q + 1]]) - int64(legs[seq[q], seq[q + 1]])
         more = int64(seconds[seq[q], node]) + int64(seconds[node, seq[q + 1]]) - int64(seconds[seq[q], seq[q + 1]])
         more += stay + own - state.rows[shift, IDLE]
+        leaves = parts[q, LEAVES]
+        if timed:
+            to_slower, on_slower = slower_around(instance, state, shift, q, node, stay, begins)
+            to_depot += to_slower + on_slower - parts[q, SLOWER]
+            more += to_slower + on_slower - parts[q, SLOWER]
         if fixed + way * to_depot + (paid * more if more > 0 else 0) >= best:
             continue  # the visit's own way comes on top
         a, b, c = parts[q, 0], parts[q, 1], parts[q, 2]
         d, e, f, inside = parts[q, 3], parts[q, 4], parts[q, 5], parts[q, 12]
-        leg = int64(seconds[seq[q], node])
+        leg = leg_at(instance, profile, seq[q], node, leaves)
         d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, stay, begins, ends, pause, lo, hi, q > 0 or begun)
         a, b, c = join(a, b, c, leg, stay, begins, ends)
-        last = node
+        last, leaves = node, leaves + leg + stay
         for k in range(q, count + 1):
             if a < 0 and d < 0:
                 break
             if k > q:
                 other, first, final = part_of(instance, state, shift, seq[k])
-                leg = int64(seconds[last, seq[k]])
+                leg = leg_at(instance, profile, last, seq[k], leaves)
                 d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, other, first, final, pause, lo, hi, True)
                 a, b, c = join(a, b, c, leg, other, first, final)
-                last = seq[k]
+                last, leaves = seq[k], parts[k, LEAVES]
             if k < state.rows[shift, FIRST]:
                 continue
             after = seq[k + 1]
             longer = to_depot + int64(legs[last, visit]) + int64(legs[visit, after]) - int64(legs[last, after])
             if travel + longer > instance.shifts[shift, MOST_TRAVEL]:
                 continue
-            leg, on = int64(seconds[last, visit]), int64(seconds[visit, after])
+            leg = leg_at(instance, profile, last, visit, leaves)
+            on = leg_at(instance, profile, visit, after, leaves + leg + own)
             g, h, i, within = go_on(a, b, c, d, e, f, inside, leg, own, opens, closes, pause, lo, hi, True)
             price = int64(NEVER)
             x, y, _ = join(g, h, i, on, parts[k + 1, 6], parts[k + 1, 7], parts[k + 1, 8])

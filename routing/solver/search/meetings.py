@@ -13,6 +13,7 @@ from routing.solver.search.arrays import (
     Memory,
     State,
 )
+from routing.solver.search.legs import leg_at
 from routing.solver.search.ties import (
     BUBBLE,
     BUFFER,
@@ -97,13 +98,15 @@ def write_presences(instance: Instance, ties: Ties, state: State, ledger: Ledger
             is_place = ties.shifts[shift, TO_PLACE] != 0
         start, arrival = ledger.starts[event], ledger.starts[event]
         if k > 0:
-            leg = int64(instance.seconds[profile, seq[k - 1], node])
-            setup = leg - int64(instance.travel[profile, seq[k - 1], node])
+            # Whoever sets out at once is there first; the latest departure is told by the quickest way.
+            leg = leg_at(instance, profile, seq[k - 1], node, free)
+            least = int64(instance.seconds[profile, seq[k - 1], node])
+            setup = least - int64(instance.travel[profile, seq[k - 1], node])
             arrival = start - setup
             if instance.shifts[shift, BREAKS] > 0 and start > free + leg:
                 arrival = free + leg - setup
                 if leader >= 0:
-                    ledger.presence[leader, 1] = max(ledger.presence[leader, 1], start - leg)
+                    ledger.presence[leader, 1] = max(ledger.presence[leader, 1], start - least)
         place = ties.places[node, LOCATION]
         end = start
         if 0 < k <= count:

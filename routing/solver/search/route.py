@@ -19,6 +19,7 @@ from routing.solver.search.arrays import (
     ITEMS,
     ITEMS_END,
     LATEST,
+    LEAVES,
     LIMIT,
     MOST_TRAVEL,
     NEVER,
@@ -31,9 +32,11 @@ from routing.solver.search.arrays import (
     PROFILE,
     REGULAR_END,
     RETURN,
+    SLOWER,
     SOFT,
     TECHNICIAN,
     TIED,
+    TIMED,
     TRAVEL,
     VERSION,
     WAY,
@@ -42,7 +45,7 @@ from routing.solver.search.arrays import (
     State,
 )
 from routing.solver.search.segments import go_on, join
-from routing.solver.search.timing import price_route
+from routing.solver.search.timing import price_route, time_legs
 
 
 @compiled
@@ -116,16 +119,25 @@ def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bo
         state.van[technician, sku] += state.taken[shift, sku]
     state.rows[shift, CALL_AT], state.rows[shift, FIRST], state.rows[shift, PLAIN] = call, first, plain
     state.rows[shift, FIXED] = fixed
-    if plain and instance.shifts[shift, BREAKS] == 0 and count > 0:
+    timed = instance.prices[TIMED] != 0
+    if plain and instance.shifts[shift, BREAKS] == 0 and count > 0 and not timed:
         return _measure(instance, state, shift)
-    price, idle, travel, busy = price_route(instance, state.bounds, shift, seq, count, memory.scratch)
+    if timed and count > 0:
+        parts = state.segments[shift]
+        price, idle, travel, busy = time_legs(instance, state.bounds, shift, seq, count, memory.scratch, parts)
+    else:
+        price, idle, travel, busy = price_route(instance, state.bounds, shift, seq, count, memory.scratch)
+        if timed:
+            state.segments[shift, 0, LEAVES] = instance.shifts[shift, OPENING]
+            state.segments[shift, 0, SLOWER] = travel - instance.travel[instance.shifts[shift, PROFILE], seq[0], seq[1]]
     state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, TRAVEL] = price, idle, travel
     state.rows[shift, BUSY] = busy
     if price >= NEVER:
         return False
     if plain and instance.shifts[shift, BREAKS] == 0:
-        _measure(instance, state, shift)  # an empty route, which has a price of its own
+        _measure(instance, state, shift)  # an empty route has a price of its own, and a timed one its own hours
         state.rows[shift, COST], state.rows[shift, IDLE], state.rows[shift, BUSY] = price, idle, busy
+        state.rows[shift, TRAVEL] = travel
     elif plain:
         _measure_with_break(instance, state, shift)
     return True
@@ -133,9 +145,13 @@ def work_out(instance: Instance, state: State, shift: int, memory: Memory) -> bo
 
 @compiled
 def _measure(instance: Instance, state: State, shift: int) -> bool:
-    """Lengths of all fronts and backs of a plain route without a break, and its price; False without a schedule."""
+    """Lengths of all fronts and backs of a plain route without a break, and its price; False without a schedule.
+
+    Where travel depends on the hour, each leg takes what it takes now: what is priced from these parts is an estimate.
+    """
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
     profile, busy, travel = instance.shifts[shift, PROFILE], int64(0), int64(0)
+    timed = instance.prices[TIMED] != 0
     seconds, legs = instance.seconds[profile], instance.travel[profile]
     opens, closes, back, limit = ends_of(instance, state, shift)
     length, earliest, latest = int64(0), opens, closes
@@ -144,12 +160,16 @@ def _measure(instance: Instance, state: State, shift: int) -> bool:
     parts[0, 0], parts[0, 1], parts[0, 2] = length, earliest, latest
     for k in range(1, count + 1):
         node, leg = seq[k], int64(seconds[seq[k - 1], seq[k]])
+        if timed:
+            leg += parts[k - 1, SLOWER]
         own, opens, closes = part_of(instance, state, shift, node)
         length, earliest, latest = join(length, earliest, latest, leg, own, opens, closes)
         parts[k, 0], parts[k, 1], parts[k, 2] = length, earliest, latest
         busy += leg + own
         travel += legs[seq[k - 1], node]
     home = int64(seconds[seq[count], seq[count + 1]])
+    if timed:
+        home += parts[count, SLOWER]
     travel += legs[seq[count], seq[count + 1]]
     length, earliest, latest = join(length, earliest, latest, home, int64(0), back, limit)
     state.rows[shift, COST], state.rows[shift, TRAVEL] = NEVER, travel
@@ -163,6 +183,8 @@ def _measure(instance: Instance, state: State, shift: int) -> bool:
     parts[count + 1, 6], parts[count + 1, 7], parts[count + 1, 8] = length, earliest, latest
     for k in range(count, 0, -1):
         node, leg = seq[k], int64(seconds[seq[k], seq[k + 1]])
+        if timed:
+            leg += parts[k, SLOWER]
         own, opens, closes = part_of(instance, state, shift, node)
         length, earliest, latest = join(own, opens, closes, leg, length, earliest, latest)
         parts[k, 6], parts[k, 7], parts[k, 8] = length, earliest, latest
@@ -177,7 +199,7 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     one that may begin latest. So what is priced from these parts is an estimate: ``timing`` has the last word.
     """
     seq, count, parts = state.seq[shift], state.rows[shift, COUNT], state.segments[shift]
-    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
+    seconds, timed = instance.seconds[instance.shifts[shift, PROFILE]], instance.prices[TIMED] != 0
     pause, from_, until = instance.breaks[shift, 0, 2], instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1]
     opens, closes, back, limit = ends_of(instance, state, shift)
     a, b, c = int64(0), opens, closes
@@ -195,6 +217,8 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     for k in range(1, count + 1):
         node = seq[k]
         leg = int64(seconds[seq[k - 1], node])
+        if timed:
+            leg += parts[k - 1, SLOWER]
         own, opens, closes = part_of(instance, state, shift, node)
         stays = k > 1 or instance.shifts[shift, BEGUN] != 0
         d, e, f, inside = go_on(a, b, c, d, e, f, inside, leg, own, opens, closes, pause, from_, until, stays)
@@ -212,6 +236,8 @@ def _measure_with_break(instance: Instance, state: State, shift: int) -> None:
     for k in range(count, 0, -1):
         node = seq[k]
         leg = int64(seconds[node, seq[k + 1]])
+        if timed:
+            leg += parts[k, SLOWER]
         own, opens, closes = part_of(instance, state, shift, node)
         d, e, f = join(own, opens, closes, leg, d, e, f)
         g, h, i = join(pause, from_, until, leg, a, b, c)

@@ -2,7 +2,8 @@
 
 Be back as early as possible; then set out as late as possible without making a visit later past its deadline, or an
 urgent one later at all; then everything as early as possible. Dynamic programming over (position, breaks behind),
-forwards, backwards and forwards again. A property test holds this and ``routing.timetable`` together.
+forwards, backwards and forwards again. A property test holds this and ``routing.timetable`` together. Where travel
+depends on the hour and several breaks lie between two stops, the travel between them, and nothing else, is an estimate.
 """
 
 from routing.solver.jit import compiled, int64
@@ -16,6 +17,7 @@ from routing.solver.search.arrays import (
     EMPTY,
     HAS_EXTRA,
     LATE,
+    LEAVES,
     LIMIT,
     MOST_TRAVEL,
     NEVER,
@@ -26,14 +28,17 @@ from routing.solver.search.arrays import (
     REGULAR_END,
     RELEASE,
     RETURN,
+    SLOWER,
     SOFT,
     TECHNICIAN,
     TIED,
+    TIMED,
     URGENT,
     WAY,
     Array,
     Instance,
 )
+from routing.solver.search.legs import late_at, leave_by
 
 
 @compiled
@@ -135,11 +140,14 @@ def price_route(
         int64: origin, ``count`` stops, destination.
     scratch
         int64, from ``new_scratch``. Its rows: earliest starts per mask, latest starts per mask, moments, two walks,
-        moments of a walk, departures.
+        moments of a walk, departures, when the legs of either walk begin.
     """
     if count == 0:
-        way = instance.travel[instance.shifts[shift, PROFILE], seq[0], seq[1]]
-        return instance.shifts[shift, EMPTY], int64(0), int64(way), int64(0)
+        profile = instance.shifts[shift, PROFILE]
+        way = int64(instance.travel[profile, seq[0], seq[1]])
+        if instance.prices[TIMED]:
+            way += late_at(instance, profile, seq[0], seq[1], instance.shifts[shift, OPENING])
+        return instance.shifts[shift, EMPTY], int64(0), way, int64(0)
     price, idle, travel, busy, _, _, _ = _time(instance, bounds, shift, seq, count, scratch, False)
     return price, idle, travel, busy
 
@@ -155,6 +163,20 @@ def time_route(
         for k in range(1, count + 1):
             times[k] = scratch[row, k]
     return price
+
+
+@compiled
+def time_legs(
+    instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array, parts: Array
+) -> tuple[int, int, int, int]:
+    """Do what ``price_route`` does, and write LEAVES and SLOWER of every leg; the route is not empty."""
+    price, idle, travel, busy, _, _, row = _time(instance, bounds, shift, seq, count, scratch, True)
+    if price < NEVER:
+        profile, leaves = instance.shifts[shift, PROFILE], row + 4
+        for k in range(count + 1):
+            parts[k, LEAVES] = scratch[leaves, k]
+            parts[k, SLOWER] = late_at(instance, profile, seq[k], seq[k + 1], scratch[leaves, k])
+    return price, idle, travel, busy
 
 
 @compiled
@@ -174,7 +196,7 @@ def _time(
     if departure == -NEVER:
         return nothing
     off, late, waited, row = int64(0), int64(0), int64(0), int64(0)
-    must_walk = must_walk or is_soft or ties > 1
+    must_walk = must_walk or is_soft or ties > 1 or instance.prices[TIMED] != 0
     for one in range(instance.shifts[shift, BREAKS]):
         if not (mask >> one) & 1:
             if instance.breaks[shift, one, 1] < end:
@@ -184,6 +206,13 @@ def _time(
     if must_walk:
         off, row = _walk_best(instance, bounds, shift, seq, count, departure, mask, end, scratch)
         late, waited = _charge_starts(instance, shift, seq, count, scratch[row])
+    if instance.prices[TIMED]:
+        for k in range(count + 1):
+            slower = late_at(instance, instance.shifts[shift, PROFILE], seq[k], seq[k + 1], scratch[row + 4, k])
+            travel += slower
+            busy += slower
+        if travel > instance.shifts[shift, MOST_TRAVEL]:
+            return nothing
     paid = end - departure - off
     price = (
         instance.shifts[shift, BASE]
@@ -217,7 +246,8 @@ def _sum_up(instance: Instance, shift: int, seq: Array, count: int) -> tuple[int
 @compiled
 def _go_forwards(instance: Instance, bounds: Array, shift: int, seq: Array, count: int, scratch: Array) -> int:
     """Write down the earliest start of every stop per mask; return the earliest end, NEVER when there is none."""
-    seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
+    profile, breaks, timed = instance.shifts[shift, PROFILE], instance.shifts[shift, BREAKS], instance.prices[TIMED]
+    seconds = instance.seconds[profile]
     masks, event = 1 << breaks, instance.visits.shape[0] + 3 * shift
     moments = scratch[2 * masks]
     for mask in range(masks):
@@ -228,6 +258,8 @@ def _go_forwards(instance: Instance, bounds: Array, shift: int, seq: Array, coun
         node = seq[k]
         leg, length = int64(seconds[seq[k - 1], node]), length_of(instance, shift, node)
         for mask in range(masks):
+            if timed:
+                moments[mask] += late_at(instance, profile, seq[k - 1], node, moments[mask])
             moments[mask] += leg
         if breaks:
             take_breaks(instance, shift, moments)
@@ -244,7 +276,8 @@ def _go_forwards(instance: Instance, bounds: Array, shift: int, seq: Array, coun
     home = int64(seconds[seq[count], seq[count + 1]])
     end = int64(NEVER)
     for mask in range(masks):
-        arrival = max(moments[mask] + home, bounds[event + RETURN, 0])
+        slower = late_at(instance, profile, seq[count], seq[count + 1], moments[mask]) if timed else int64(0)
+        arrival = max(moments[mask] + home + slower, bounds[event + RETURN, 0])
         if arrival <= min(instance.masks[shift, 1, mask], bounds[event + RETURN, 1]):
             end = min(end, arrival)
     return end
@@ -255,7 +288,8 @@ def _go_backwards(
     instance: Instance, bounds: Array, shift: int, seq: Array, count: int, end: int, scratch: Array
 ) -> None:
     """Write down the latest start of every stop per mask that keeps the end, and the latest departures."""
-    seconds, breaks = instance.seconds[instance.shifts[shift, PROFILE]], instance.shifts[shift, BREAKS]
+    profile, breaks, timed = instance.shifts[shift, PROFILE], instance.shifts[shift, BREAKS], instance.prices[TIMED]
+    seconds = instance.seconds[profile]
     masks, visits = 1 << breaks, instance.visits.shape[0]
     moments = scratch[2 * masks]
     back = bounds[visits + 3 * shift + RETURN, 0]
@@ -266,7 +300,10 @@ def _go_backwards(
         node = seq[k]
         spent, length = int64(seconds[node, seq[k + 1]]), length_of(instance, shift, node)
         for mask in range(masks):
-            moments[mask] -= spent
+            if timed:
+                moments[mask] = leave_by(instance, profile, node, seq[k + 1], moments[mask])
+            else:
+                moments[mask] -= spent
         if breaks:
             untake_breaks(instance, shift, moments)
         for mask in range(masks):
@@ -281,7 +318,10 @@ def _go_backwards(
             untake_breaks(instance, shift, moments)
     spent = int64(seconds[seq[0], seq[1]])
     for mask in range(masks):
-        scratch[2 * masks + 4, mask] = moments[mask] - spent
+        if timed:
+            scratch[2 * masks + 4, mask] = leave_by(instance, profile, seq[0], seq[1], moments[mask])
+        else:
+            scratch[2 * masks + 4, mask] = moments[mask] - spent
 
 
 @compiled
@@ -365,9 +405,11 @@ def _walk(
 ) -> int:
     """Go through a route as early as possible and be back by ``end``; return its seconds of breaks.
 
-    Starts are written to row ``into`` of the scratch, whose rows 0 to 2 * masks - 1 hold earliest and latest starts.
+    Starts are written to row ``into`` of the scratch, whose rows 0 to 2 * masks - 1 hold earliest and latest starts;
+    when each leg begins, to the row four further on.
     """
-    seconds = instance.seconds[instance.shifts[shift, PROFILE]]
+    profile, timed = instance.shifts[shift, PROFILE], instance.prices[TIMED]
+    seconds, leaves = instance.seconds[profile], scratch[into + 4]
     everything = masks - 1
     moments = scratch[2 * masks + 3]
     moment, stays = departure, instance.shifts[shift, BEGUN]
@@ -376,8 +418,10 @@ def _walk(
         node = seq[k]
         leg = int64(seconds[seq[k - 1], node])
         arrival = moment + leg
+        if timed:
+            arrival += late_at(instance, profile, seq[k - 1], node, moment)
         start = earliest_start(instance, bounds, shift, node, arrival)
-        then = gone
+        then, leaves[k - 1] = gone, moment
         if not (start <= scratch[masks + gone, k] and (start == arrival or gone == everything)):
             for other in range(masks):
                 moments[other] = int64(NEVER)
@@ -385,6 +429,8 @@ def _walk(
             if stays:
                 take_breaks(instance, shift, moments)
             for other in range(masks):
+                if timed and moments[other] < NEVER:
+                    moments[other] += late_at(instance, profile, seq[k - 1], node, moments[other])
                 moments[other] = min(moments[other] + leg, int64(NEVER))
             take_breaks(instance, shift, moments)
             start, most = int64(NEVER), -1
@@ -394,6 +440,8 @@ def _walk(
                     taken = _bits(other)
                     if first < start or (first == start and taken > most):
                         start, most, then = first, taken, other
+            if timed and stays and then != gone and masks == 2:
+                leaves[k - 1] = _leave_around_break(instance, bounds, shift, seq[k - 1], node, moment, arrival)
         off += _off_between(instance, shift, gone, then)
         gone = then
         scratch[into, k] = start
@@ -404,14 +452,39 @@ def _walk(
         moments[other] = int64(NEVER)
     moments[gone] = moment
     take_breaks(instance, shift, moments)
-    then, most = gone, -1
+    then, most, leaves[count] = gone, -1, moment
     back = bounds[instance.visits.shape[0] + 3 * shift + RETURN, 0]
     for other in range(masks):
         last = instance.masks[shift, 1, other]
-        on_time = moments[other] < NEVER and moments[other] + leg <= min(end, last) and last >= back
-        if on_time and _bits(other) > most:
-            then, most = other, _bits(other)
+        if moments[other] >= NEVER or last < back:
+            continue
+        slower = late_at(instance, profile, seq[count], seq[count + 1], moments[other]) if timed else int64(0)
+        if moments[other] + leg + slower <= min(end, last) and _bits(other) > most:
+            then, most, leaves[count] = other, _bits(other), moments[other]
     return off + _off_between(instance, shift, gone, then)
+
+
+@compiled
+def _leave_around_break(
+    instance: Instance, bounds: Array, shift: int, here: int, there: int, moment: int, arrival: int
+) -> int:
+    """Return when a leg begins whose only break is taken before it or after it: where the next stop starts sooner.
+
+    Of equals, where the break begins sooner.
+    """
+    earliest, latest, length = instance.breaks[shift, 0, 0], instance.breaks[shift, 0, 1], instance.breaks[shift, 0, 2]
+    profile = instance.shifts[shift, PROFILE]
+    if moment > latest:
+        return moment
+    free = int64(max(moment, earliest) + length)
+    then = free + int64(instance.seconds[profile, here, there]) + late_at(instance, profile, here, there, free)
+    before = earliest_start(instance, bounds, shift, there, then)
+    after = int64(NEVER)
+    if arrival <= latest:
+        after = earliest_start(instance, bounds, shift, there, max(arrival, earliest) + length)
+    if before < after or (before == after and max(moment, earliest) < max(arrival, earliest)):
+        return free
+    return moment
 
 
 @compiled
