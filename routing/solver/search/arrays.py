@@ -260,4 +260,4 @@ def new_memory(instance: Instance, longest: int, seed: int) -> Memory:
 def new_scratch(instance: Instance, longest: int) -> Array:
     """Return room for pricing routes of up to so many stops."""
     masks = instance.masks.shape[2]
-    return np.zeros((2 * masks + 8, max(longest + 4, masks)), np.int64)
+    return np.zeros((2 * masks + 10, max(longest + 4, masks)), np.int64)

@@ -105,10 +105,13 @@ def _price_by_segments(
         longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
         more = own + to + on - int64(seconds[before, after]) - idle
         if timed:
+            # What the hour adds is looked up only where the rest does not rule the place out.
+            longer, more = longer - parts[k, SLOWER], more - parts[k, SLOWER]
+            if fixed + way * longer + (paid * more if more > 0 else 0) >= best:
+                continue
             to_slower, on_slower = slower_around(instance, state, shift, k, visit, own, opens)
             to, on = to + to_slower, on + on_slower
-            longer += to_slower + on_slower - parts[k, SLOWER]
-            more += to_slower + on_slower - parts[k, SLOWER]
+            longer, more = longer + to_slower + on_slower, more + to_slower + on_slower
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue
@@ -146,10 +149,13 @@ def _price_around_break(
         longer = int64(legs[before, visit]) + int64(legs[visit, after]) - int64(legs[before, after])
         more = own + to + on - int64(seconds[before, after]) - idle
         if timed:
+            # What the hour adds is looked up only where the rest does not rule the place out.
+            longer, more = longer - parts[k, SLOWER], more - parts[k, SLOWER]
+            if fixed + way * longer + (paid * more if more > 0 else 0) >= best:
+                continue
             to_slower, on_slower = slower_around(instance, state, shift, k, visit, own, opens)
             to, on = to + to_slower, on + on_slower
-            longer += to_slower + on_slower - parts[k, SLOWER]
-            more += to_slower + on_slower - parts[k, SLOWER]
+            longer, more = longer + to_slower + on_slower, more + to_slower + on_slower
         least = fixed + way * longer + (paid * more if more > 0 else 0)
         if least >= best or travel + longer > instance.shifts[shift, MOST_TRAVEL]:
             continue

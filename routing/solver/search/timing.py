@@ -140,7 +140,7 @@ def price_route(
         int64: origin, ``count`` stops, destination.
     scratch
         int64, from ``new_scratch``. Its rows: earliest starts per mask, latest starts per mask, moments, two walks,
-        moments of a walk, departures, when the legs of either walk begin.
+        moments of a walk, departures, when the legs of either walk begin, and what the hour adds to them.
     """
     if count == 0:
         profile = instance.shifts[shift, PROFILE]
@@ -172,10 +172,8 @@ def time_legs(
     """Do what ``price_route`` does, and write LEAVES and SLOWER of every leg; the route is not empty."""
     price, idle, travel, busy, _, _, row = _time(instance, bounds, shift, seq, count, scratch, True)
     if price < NEVER:
-        profile, leaves = instance.shifts[shift, PROFILE], row + 4
         for k in range(count + 1):
-            parts[k, LEAVES] = scratch[leaves, k]
-            parts[k, SLOWER] = late_at(instance, profile, seq[k], seq[k + 1], scratch[leaves, k])
+            parts[k, LEAVES], parts[k, SLOWER] = scratch[row + 4, k], scratch[row + 6, k]
     return price, idle, travel, busy
 
 
@@ -208,9 +206,8 @@ def _time(
         late, waited = _charge_starts(instance, shift, seq, count, scratch[row])
     if instance.prices[TIMED]:
         for k in range(count + 1):
-            slower = late_at(instance, instance.shifts[shift, PROFILE], seq[k], seq[k + 1], scratch[row + 4, k])
-            travel += slower
-            busy += slower
+            travel += scratch[row + 6, k]
+            busy += scratch[row + 6, k]
         if travel > instance.shifts[shift, MOST_TRAVEL]:
             return nothing
     paid = end - departure - off
@@ -406,10 +403,11 @@ def _walk(
     """Go through a route as early as possible and be back by ``end``; return its seconds of breaks.
 
     Starts are written to row ``into`` of the scratch, whose rows 0 to 2 * masks - 1 hold earliest and latest starts;
-    when each leg begins, to the row four further on.
+    when each leg begins, to the row four further on, and by how much it takes longer than the least to the one after
+    next.
     """
     profile, timed = instance.shifts[shift, PROFILE], instance.prices[TIMED]
-    seconds, leaves = instance.seconds[profile], scratch[into + 4]
+    seconds, leaves, slower = instance.seconds[profile], scratch[into + 4], scratch[into + 6]
     everything = masks - 1
     moments = scratch[2 * masks + 3]
     moment, stays = departure, instance.shifts[shift, BEGUN]
@@ -419,7 +417,8 @@ def _walk(
         leg = int64(seconds[seq[k - 1], node])
         arrival = moment + leg
         if timed:
-            arrival += late_at(instance, profile, seq[k - 1], node, moment)
+            slower[k - 1] = late_at(instance, profile, seq[k - 1], node, moment)
+            arrival += slower[k - 1]
         start = earliest_start(instance, bounds, shift, node, arrival)
         then, leaves[k - 1] = gone, moment
         if not (start <= scratch[masks + gone, k] and (start == arrival or gone == everything)):
@@ -442,6 +441,7 @@ def _walk(
                         start, most, then = first, taken, other
             if timed and stays and then != gone and masks == 2:
                 leaves[k - 1] = _leave_around_break(instance, bounds, shift, seq[k - 1], node, moment, arrival)
+                slower[k - 1] = late_at(instance, profile, seq[k - 1], node, leaves[k - 1])
         off += _off_between(instance, shift, gone, then)
         gone = then
         scratch[into, k] = start
@@ -452,15 +452,15 @@ def _walk(
         moments[other] = int64(NEVER)
     moments[gone] = moment
     take_breaks(instance, shift, moments)
-    then, most, leaves[count] = gone, -1, moment
+    then, most, leaves[count], slower[count] = gone, -1, moment, 0
     back = bounds[instance.visits.shape[0] + 3 * shift + RETURN, 0]
     for other in range(masks):
         last = instance.masks[shift, 1, other]
         if moments[other] >= NEVER or last < back:
             continue
-        slower = late_at(instance, profile, seq[count], seq[count + 1], moments[other]) if timed else int64(0)
-        if moments[other] + leg + slower <= min(end, last) and _bits(other) > most:
-            then, most, leaves[count] = other, _bits(other), moments[other]
+        late = late_at(instance, profile, seq[count], seq[count + 1], moments[other]) if timed else int64(0)
+        if moments[other] + leg + late <= min(end, last) and _bits(other) > most:
+            then, most, leaves[count], slower[count] = other, _bits(other), moments[other], late
     return off + _off_between(instance, shift, gone, then)
 
 
