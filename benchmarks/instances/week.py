@@ -56,13 +56,27 @@ def draw_week(visits: int, technicians: int, days: int, seed: int, *, travel_onl
     """Working seconds (``travel_only``: seconds on the way) plus what is left out, over so many days."""
     random = Random(seed)
     places = [_point(random) for _ in range(technicians + visits)]
+    return fill_week(random, places, travel_matrix(places), technicians, days, travel_only=travel_only)
+
+
+def fill_week(
+    random: Random,
+    places: Sequence[tuple[float, float]],
+    matrix: Matrix,
+    technicians: int,
+    days: int,
+    *,
+    travel_only: bool = False,
+) -> Problem:
+    """The rest of a week whose first places are the technicians' homes and whose others have a visit each."""
+    visits = len(places) - technicians
     crew = [
         Technician(f"t{number + 1}", tuple(Skill(name) for name in skills))
         for number, skills in enumerate(_skill_sets(random, technicians))
     ]
     return Problem(
         locations=tuple(Location(f"p{number}", lat, lon) for number, (lat, lon) in enumerate(places)),
-        matrices={"car": travel_matrix(places)},
+        matrices={"car": matrix},
         technicians=tuple(crew),
         shifts=tuple(_shift(who.id, home, day) for home, who in enumerate(crew) for day in range(days)),
         visits=tuple(_visit(random, f"v{number + 1}", technicians + number, days) for number in range(visits)),
