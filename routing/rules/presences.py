@@ -25,7 +25,7 @@ class Presence:
         What is done there, in words; ``visit`` is the first visit among it.
     planned_from
         The moment from which it could be otherwise: its arrival, or the end of what stands of it; None when all of it
-        stands.
+        stands, or nothing but the way home is left of the route.
     is_rest
         Nothing but breaks is planned of it.
     """
@@ -101,7 +101,7 @@ def _rows(reading: Reading, bubble: str, depots: set[int]) -> Iterator[Presence]
             leave=row[-1].end,
             visit=next((stop.visit for stop in row if stop.visit is not None), None),
             what=", ".join(stop.visit or stop.depot or stop.kind.value for stop in row),
-            planned_from=None if len(standing) == len(row) else planned_from,
+            planned_from=None if len(standing) == len(row) or not reading.is_bound else planned_from,
             is_rest=all(stop.kind is StopKind.BREAK for stop in row[len(standing) :]),
         )
 

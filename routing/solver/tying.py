@@ -330,7 +330,10 @@ class _Tying:
         return np.array(meets, np.int64), ranges
 
     def _fixed(self) -> tuple[Array, Array]:
-        """Presences that stand."""
+        """Presences that stand, and the break that follows them where somebody is already.
+
+        Once the route has visits the break may lie elsewhere: to keep clear of it then is more than the rule asks for.
+        """
         separation = self.problem.separation
         found: list[tuple[int, ...]] = []
         where: list[int] = []
@@ -341,7 +344,9 @@ class _Tying:
             bubbles = sorted(set(separation.bubbles.values()))
             for presence in presences_of(self.problem, route):
                 if presence.arrival <= shift.facts[-1].end:
-                    leave = min(presence.leave, int(shift.facts[-1].end))
+                    leave = presence.leave
+                    if separation.price is not None:
+                        leave = min(leave, int(shift.facts[-1].end))
                     days = days_of(separation, presence.arrival, leave)
                     found.append((bubbles.index(presence.bubble), presence.arrival, leave, *days))
                     where.append(presence.location)

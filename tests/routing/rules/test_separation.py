@@ -318,7 +318,18 @@ def test_break_where_two_have_met_already_is_not_judged() -> None:
     assert meetings(route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11)), other, facts=standing) == []
     later = {**standing, "u": (fact("b", 10.6, 10.6, 11),)}
     after = route("u", job("b", SITE, 10.6, 11))
-    assert len(meetings(route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11)), after, facts=later)) == 1
+    goes_on = route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11), job("d", FAR, 12, 13))
+    assert len(meetings(goes_on, after, facts=later)) == 1
+
+
+def test_break_on_the_way_home_is_not_judged() -> None:
+    """Nothing else is left of the route: whoever planned it had no choice."""
+    standing = {"t": (fact("a", 9, 9, 10),), "u": (fact("b", 10.6, 10.6, 11),)}
+    goes_home = route("t", job("a", SITE, 9, 10), pause(SITE, 10, 11))
+    assert meetings(goes_home, route("u", job("b", SITE, 10.6, 11)), facts=standing) == []
+    goes_there = route("u", job("b", SITE, 10.6, 11))
+    (found,) = meetings(goes_home, goes_there, facts={"t": standing["t"]})
+    assert found.shift == "u"
 
 
 def test_planned_part_is_judged_by_its_own_day() -> None:
