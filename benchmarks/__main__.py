@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: the short table; with ``trsp``, ``week``, ``vrptw`` or ``load``: that one alone."""
+"""``python -m benchmarks``: the short table; with the name of a command, ``trsp``, ``week`` and so on, that alone."""
 
 import sys
 from importlib import import_module
@@ -8,6 +8,8 @@ COMMANDS = {
     "trsp": "benchmarks.commands.trsp",
     "week": "benchmarks.commands.week",
     "vrptw": "benchmarks.commands.vrptw",
+    "hours": "benchmarks.commands.hours",
+    "addresses": "benchmarks.commands.addresses",
     "load": "benchmarks.load",
 }
 SHORT = "benchmarks.commands.short"

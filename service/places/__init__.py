@@ -16,10 +16,16 @@ class NoGeocoder:
 
 
 def geocoder_from(settings: Settings) -> Geocoder:
-    """The geocoder that the settings name."""
-    if settings.geocoder in ("auto", "none"):
+    """The geocoder that the settings name; ``auto`` is the index on this machine, the others fall back on it."""
+    if settings.geocoder == "none":
         return NoGeocoder()
+    from service.places.indexed import IndexedGeocoder, WithFallback  # noqa: PLC0415  (the process stays small)
+
+    indexed = IndexedGeocoder(settings)
+    if settings.geocoder == "auto":
+        return indexed
     from service.places.online import BanGeocoder, NominatimGeocoder  # noqa: PLC0415  (geopy takes 40 ms to import)
 
     kind = BanGeocoder if settings.geocoder == "ban" else NominatimGeocoder
-    return Breaker(kind(settings.geocoder_domain, settings.geocoder_scheme, settings.geocoder_timeout_s))
+    online = kind(settings.geocoder_domain, settings.geocoder_scheme, settings.geocoder_timeout_s)
+    return WithFallback(settings.geocoder, Breaker(online), indexed)

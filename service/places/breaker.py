@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from time import monotonic
 
+import structlog
+
+from service.breaker import PAUSE_S, Tripped
+from service.breaker import Breaker as Fuse
 from service.places.geocoder import Geocoder, GeocoderDown, Match
 
+__all__ = ["FAILURES", "PAUSE_S", "Breaker"]
+
 FAILURES = 3
-PAUSE_S = 60.0
+
+log = structlog.get_logger(__name__)
 
 
 class Breaker:
@@ -14,20 +21,23 @@ class Breaker:
 
     def __init__(self, geocoder: Geocoder, clock: Callable[[], float] = monotonic) -> None:
         self._geocoder = geocoder
-        self._clock = clock
-        self._failures = 0
-        self._closed_until = 0.0
+        self._fuse = Fuse(GeocoderDown, failures=FAILURES, clock=clock, on_change=_log)
 
     def locate(self, address: str) -> Match:
         """What the geocoder answers."""
-        if self._clock() < self._closed_until:
-            raise GeocoderDown("it did not answer of late")
         try:
-            match = self._geocoder.locate(address)
-        except GeocoderDown:
-            self._failures += 1
-            if self._failures >= FAILURES:
-                self._closed_until = self._clock() + PAUSE_S
-            raise
-        self._failures = 0
-        return match
+            return self._fuse.call(lambda: self._geocoder.locate(address))
+        except Tripped as error:
+            raise GeocoderDown("it did not answer of late") from error
+
+    @property
+    def fault(self) -> str | None:
+        """Why it is not asked; None while all is well."""
+        return self._fuse.fault
+
+
+def _log(fault: str | None) -> None:
+    if fault is None:
+        log.info("geocoder_answers_again")
+    else:
+        log.warning("geocoder_down", fault=fault)

@@ -78,9 +78,10 @@ def _ban_match(raw: Any, address: str) -> Match:
     lon, lat, *_ = raw["geometry"]["coordinates"]
     postcodes = _POSTCODE.findall(address)
     if postcodes and str(properties.get("postcode")) not in postcodes:
-        return Match(label, "none", score)  # every commune has a church street
+        reason = f"The likest address lies elsewhere: {label}."
+        return Match(label, "none", score, source="ban", reason=reason)  # every commune has a church street
     precision = BAN_PRECISION.get(str(properties["type"]), "town")
-    return Match(label, precision, score, _within(lat, -90, 90), _within(lon, -180, 180))
+    return Match(label, precision, score, _within(lat, -90, 90), _within(lon, -180, 180), source="ban")
 
 
 def _nominatim_match(raw: Any) -> Match:
@@ -89,7 +90,7 @@ def _nominatim_match(raw: Any) -> Match:
         kind = "house"
     precision = NOMINATIM_PRECISION.get(kind, "town")
     lat, lon = _within(raw["lat"], -90, 90), _within(raw["lon"], -180, 180)
-    return Match(_label(raw["display_name"]), precision, 1.0, lat, lon)
+    return Match(_label(raw["display_name"]), precision, 1.0, lat, lon, source="nominatim")
 
 
 def _within(value: Any, least: float, most: float) -> float:
