@@ -4,9 +4,11 @@
 python  := .venv/bin/python
 setup   := @sh .ci/setup
 compile := @$(python) -m routing.solver.compile
+# Everything but the map works without; only in CI that is a failure.
+pages   := @sh .ci/pages || test -z "$$CI"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test faults random-problems coverage bench lint format openapi lock setup setup-test setup-bench tools clean
+.PHONY: help demo serve roads test faults random-problems coverage bench lint format openapi lock pages setup setup-test setup-bench tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +20,10 @@ demo: setup ## the crisis night, planned and published, then served on TOURNEE_P
 
 serve: setup ## serve the database of TOURNEE_DATABASE_URL (an SQLite file under var/) on TOURNEE_PORT (8080)
 	$(python) -m api serve
+
+roads: ## build the road graph of an OpenStreetMap extract: fetched, or pbf=FILE; box=S,W,N,E speeds="17:00-18:30=FILE.csv" again=1
+	$(setup) requirements.txt
+	$(python) -m service roads build $(if $(pbf),'$(pbf)') $(if $(box),--box=$(box)) $(addprefix --speeds=,$(speeds)) $(if $(collected),--collected) $(if $(again),--again)
 
 # ---- check ----
 
@@ -59,15 +65,18 @@ lock: ## lock requirements*.in to requirements*.txt with hashes (needs uv; upgra
 	uv pip compile $(lock_options) requirements.in -o requirements.txt
 	uv pip compile $(lock_options) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	uv pip compile $(lock_options) -c requirements.txt requirements-bench.in -o requirements-bench.txt
+	uv pip compile $(lock_options) requirements-node.in -o requirements-node.txt
 
 # ---- set up ----
 
 setup: ## make .venv with what runs need and compile the search (done by every target that may solve)
 	$(setup) requirements.txt
+	$(pages)
 	$(compile)
 
 setup-test:
 	$(setup) requirements.txt requirements-dev.txt
+	$(pages)
 	$(compile)
 
 setup-bench:
@@ -77,6 +86,9 @@ setup-bench:
 tools:
 	$(setup) requirements.txt requirements-dev.txt
 
+pages: ## fetch the scripts that the pages use, for the map (done by setup)
+	@sh .ci/pages
+
 clean: ## remove .venv and caches; var/ with its databases stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* coverage.xml
+	rm -rf .venv node_modules api/pages/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* coverage.xml
 	find api service routing tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -27,6 +27,7 @@ class Metrics:
             "http_request_duration_seconds", "Time to answer", names, buckets=BUCKETS, registry=self.registry
         )
         self.registry.register(_Runs(runtime))
+        self.registry.register(_Travel(runtime))
 
     def register(self, app: Flask) -> None:
         """Measure every request."""
@@ -64,4 +65,22 @@ class _Runs:
         gauge = GaugeMetricFamily("tournee_runs", "Runs of the planner", labels=["status"])
         for status, count in count_runs(self._runtime).items():
             gauge.add_metric([status], count)
+        yield gauge
+
+
+class _Travel:
+    """Whether the road engine answers, as this process found it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def describe(self) -> list[Metric]:
+        """Nothing is read before somebody looks."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """1 while the formula answers in the engine's place."""
+        state = self._runtime.travel.state()
+        gauge = GaugeMetricFamily("tournee_travel_degraded", "1 while the road engine is down", labels=["engine"])
+        gauge.add_metric([state.name], float(not state.ok))
         yield gauge

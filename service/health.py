@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.errors import Unavailable
+from service.places.geocoder import Conditioned
 from service.runtime import Runtime
 from service.solving.beats import SILENT_S, seconds_since_beat
 from service.store.schema import is_at_head
@@ -12,9 +13,12 @@ from service.store.tables import Json
 
 Finding = tuple[bool, str]
 
+DEGRADED = "travel"
+"""The check of what serves in any case: it says when somebody else answers, and never makes the service unready."""
+
 
 def readiness(rt: Runtime) -> list[Json]:
-    """Every check, with whether it passed: ``{"check", "ok", "detail"}``."""
+    """Every check, with whether it passed: ``{"check", "ok", "detail", "degraded"}``."""
     checks: dict[str, Callable[[Runtime], Finding]] = {
         "database": _check_database,
         "migrations": _check_migrations,
@@ -27,7 +31,14 @@ def readiness(rt: Runtime) -> list[Json]:
             ok, detail = check(rt)
         except Unavailable as error:
             ok, detail = False, str(error)
-        findings.append({"check": name, "ok": ok, "detail": detail})
+        findings.append({"check": name, "ok": ok, "detail": detail, "degraded": False})
+    state = rt.travel.state()
+    word = state.detail if state.ok else f"degraded: {state.detail}"
+    findings.append({"check": DEGRADED, "ok": True, "detail": word, "degraded": not state.ok})
+    if isinstance(rt.places, Conditioned):
+        places = rt.places.condition()
+        word = places.detail if places.ok else f"degraded: {places.detail}"
+        findings.append({"check": "addresses", "ok": True, "detail": word, "degraded": not places.ok})
     return findings
 
 

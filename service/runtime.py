@@ -39,7 +39,7 @@ class Runtime:
         return cls(
             settings,
             database,
-            travel_from(settings, database),
+            travel_from(settings, database, real_now),
             geocoder_from(settings),
             business_clock(settings, database),
         )
@@ -52,7 +52,14 @@ class Runtime:
         try:
             yield rt
         finally:
-            rt.database.close()
+            rt.close()
+
+    def close(self) -> None:
+        """Let go of road engines, which may have something to write yet, and of the database."""
+        close = getattr(self.travel, "close", None)
+        if close is not None:
+            close()
+        self.database.close()
 
     @property
     def zone(self) -> ZoneInfo:

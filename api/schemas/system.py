@@ -16,6 +16,7 @@ class CheckupOut(Out):
     check = text()
     ok = flag()
     detail = text()
+    degraded = flag(doc="serves, but somebody else answers in the place of whoever should")
 
 
 class ReadyOut(Out):

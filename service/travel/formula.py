@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from routing.matrix import LONGEST_S
 from service.travel.slots import ANY, TIMELESS, Slots
-from service.travel.source import Line, Place, Snap, Tables
+from service.travel.source import Line, Place, Snap, State, Tables
 
 EARTH_RADIUS_M = 6_371_008.8
 DETOUR = 1.42
@@ -84,6 +84,10 @@ class FormulaTravel:
     def lines(self, profile: str, places: Sequence[Place], slot: str = ANY) -> list[Line]:  # noqa: ARG002
         """Straight ones."""
         return [Line(leg, self.name) for leg in pairwise(places)]
+
+    def state(self) -> State:
+        """Always well."""
+        return State(self.name, ok=True, detail="no road data: times are estimates")
 
 
 def great_circle_m(origins: Sequence[Place], destinations: Sequence[Place]) -> npt.NDArray[np.float64]:

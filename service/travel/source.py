@@ -49,6 +49,18 @@ class Line(NamedTuple):
     """Of ``SOURCES``; ``formula`` is a straight line."""
 
 
+class State(NamedTuple):
+    """How a source is doing."""
+
+    name: str
+    """Who answers when all is well."""
+    ok: bool
+    """False: somebody else answers in its place."""
+    detail: str
+    since_s: float | None = None
+    """For how many seconds it has been so; None: always was."""
+
+
 class TravelSource(Protocol):
     """Who says how long the way is."""
 
@@ -77,4 +89,8 @@ class TravelSource(Protocol):
 
     def lines(self, profile: str, places: Sequence[Place], slot: str = ANY) -> list[Line]:
         """The legs between successive places, one fewer than places."""
+        ...
+
+    def state(self) -> State:
+        """Whether it answers itself."""
         ...

@@ -17,7 +17,7 @@ from service.store.tables import WorkerRow
 from service.travel import FormulaTravel
 from tests.service.conftest import NOW
 
-HEALTHY = {"database": True, "migrations": True, "supervisor": True, "disk": True}
+HEALTHY = {"database": True, "migrations": True, "supervisor": True, "disk": True, "travel": True}
 
 
 def verdicts(rt: Runtime) -> dict[str, bool]:
@@ -97,10 +97,10 @@ def test_disk_is_nearly_full(runtime: Runtime) -> None:
 
 def test_database_is_gone(tmp_path: Path) -> None:
     rt = on(f"postgresql://nobody@/nowhere?host={tmp_path}", var=tmp_path)
-    assert verdicts(rt) == {"database": False, "migrations": False, "supervisor": False, "disk": True}
+    assert verdicts(rt) == {"database": False, "migrations": False, "supervisor": False, "disk": True, "travel": True}
 
 
 def test_database_was_never_migrated(tmp_path: Path) -> None:
     rt = on(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    assert verdicts(rt) == {"database": True, "migrations": False, "supervisor": False, "disk": True}
+    assert verdicts(rt) == {"database": True, "migrations": False, "supervisor": False, "disk": True, "travel": True}
     rt.database.close()

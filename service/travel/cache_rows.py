@@ -1,0 +1,75 @@
+"""Remembered travel as it lies in the database, and back: numbers as small as they are."""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from service.store.tables import TravelBlockRow
+from service.travel.cache_blocks import Code, Header, Key
+from service.travel.source import Line, Place, Tables
+
+SMALL = np.iinfo(np.uint16).max
+"""Half a day, or 65 km: most ways need no more than two bytes."""
+
+_MICRO = 1_000_000
+
+
+def block_row(key: Key, header: Header, tables: Tables) -> TravelBlockRow:
+    """A block as it is stored."""
+    version, profile, slot = key
+    return TravelBlockRow(
+        id=header.name,
+        version=version,
+        profile=profile,
+        slot=slot,
+        origins=write_codes(header.origins),
+        destinations=write_codes(header.destinations),
+        seconds=_write_numbers(tables.seconds),
+        metres=_write_numbers(tables.metres),
+        source=zlib.compress(tables.source.tobytes(), 1),
+        used_at=header.used_at,
+    )
+
+
+def read_tables(header: Header, seconds: bytes, metres: bytes, source: bytes) -> Tables:
+    """The numbers of a stored block; raises ValueError when they are not those of the header."""
+    shape = len(header.origins), len(header.destinations)
+    sources = np.frombuffer(zlib.decompress(source), np.uint8).reshape(shape)
+    return Tables(_read_numbers(seconds, shape), _read_numbers(metres, shape), sources)
+
+
+def write_codes(codes: Sequence[Code]) -> bytes:
+    """Numbers of places as bytes."""
+    return np.array(codes, dtype="<i8").tobytes()
+
+
+def read_codes(stored: bytes) -> tuple[Code, ...]:
+    """And back."""
+    return tuple(np.frombuffer(stored, dtype="<i8").tolist())
+
+
+def _write_numbers(numbers: npt.NDArray[np.int32]) -> bytes:
+    kind = "<u2" if not numbers.size or numbers.max() <= SMALL else "<i4"
+    return numbers.astype(kind).tobytes()
+
+
+def _read_numbers(stored: bytes, shape: tuple[int, int]) -> npt.NDArray[np.int32]:
+    cells = shape[0] * shape[1]
+    kind = "<u2" if len(stored) == 2 * cells else "<i4"
+    return np.frombuffer(stored, dtype=kind).reshape(shape).astype(np.int32)
+
+
+def write_shape(places: Sequence[Place]) -> bytes:
+    """The places of a line: the first, and from each to the next, in millionths of a degree."""
+    points = np.round(np.array(places, dtype=np.float64) * _MICRO).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int64))
+    return zlib.compress(steps.astype("<i4").tobytes(), 6)
+
+
+def read_shape(stored: bytes, source: str) -> Line:
+    """And back."""
+    steps = np.frombuffer(zlib.decompress(stored), dtype="<i4").reshape(-1, 2)
+    points = (np.cumsum(steps, axis=0, dtype=np.int64) / _MICRO).tolist()
+    return Line(tuple((lat, lon) for lat, lon in points), source)
