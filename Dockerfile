@@ -14,6 +14,13 @@ RUN python -m venv --without-pip /venv \
     && python -m pip --python /venv/bin/python install --no-cache-dir --no-input \
        --require-hashes --only-binary :all: -r requirements.txt
 
+# Scripts of others that the pages use.
+FROM node:22-slim AS scripts
+WORKDIR /build
+COPY package.json package-lock.json ./
+COPY .ci/pages .ci/pages
+RUN sh .ci/pages
+
 FROM python:${PYTHON}-slim
 RUN python -m pip uninstall --yes --quiet --root-user-action ignore pip \
     && groupadd --gid 10001 tournee \
@@ -24,6 +31,7 @@ WORKDIR /app
 COPY routing routing
 COPY service service
 COPY api api
+COPY --from=scripts /build/api/pages/static/vendor api/pages/static/vendor
 # The code stays root's: what runs it cannot change it.
 RUN /venv/bin/python -m compileall -q api service routing
 

@@ -13,6 +13,14 @@ Result = Answer | Listing | Response
 """What a view may return."""
 
 
+GEOJSON = "application/geo+json"
+
+
+def as_geojson(answer: Answer) -> Response:
+    """An answer that is GeoJSON."""
+    return _write(answer.body, 200, GEOJSON)
+
+
 def respond(call: Call, result: Result, status: int) -> Response:
     """The response of a view."""
     if isinstance(result, Response):
@@ -49,9 +57,9 @@ def _list(call: Call, listing: Listing) -> dict[str, Any]:
     }
 
 
-def _write(body: Any, status: int) -> Response:
+def _write(body: Any, status: int, media: str = "application/json") -> Response:
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text, status, mimetype="application/json")
+    return Response(text, status, mimetype=media)
 
 
 def _tagged(response: Response, revision: int) -> Response:

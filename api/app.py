@@ -8,6 +8,7 @@ from api.cursors import Cursors
 from api.endpoints import document_converters, make_api
 from api.jsongate import MAX_BODY
 from api.metrics import Metrics
+from api.pages import blueprint as pages
 from api.resources import BLUEPRINTS, NOUNS
 from service.runtime import Runtime
 from service.settings import Settings
@@ -40,5 +41,5 @@ def add_routes(app: Flask) -> None:
     document_converters(api)
     for noun in NOUNS:
         noun.register(api)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, pages):
         app.register_blueprint(blueprint)

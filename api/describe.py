@@ -38,7 +38,7 @@ IF_NONE_MATCH = {
     "name": "If-None-Match",
     "required": False,
     "description": "The ETag that you have read: 304 when it is still this one.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,18}"$', "example": '"41"'},
+    "schema": {"type": "string", "pattern": '^(W/)?"[!#-~]*"$', "example": '"41"'},
 }
 
 SECURITY_SCHEME = {"type": "http", "scheme": "bearer", "description": "An API key of `python -m service keys create`."}

@@ -24,6 +24,7 @@ from api.operations import Operation, Raw
 from api.schemas.base import ZONE, read
 from api.schemas.problems import ProblemOut
 from service.errors import Issue
+from service.travel.cache_outside import asked_outside
 
 View = Callable[..., Result | tuple[Result, int]]
 
@@ -42,7 +43,7 @@ class Endpoints:
             @wraps(view)
             def guarded(**path: str) -> Response:
                 call = _admitted(operation, view.__name__)
-                result, status = _with_status(view(call, **path), operation.status)
+                result, status = _with_status(asked_outside(lambda: view(call, **path)), operation.status)
                 return respond(call, result, status)
 
             self._route(method, rule, operation, guarded)

@@ -72,9 +72,12 @@ WARNINGS = {
     "skill_unknown": "nobody has the skill at that level",
     "item_unknown": "the kind needs an item that does not exist yet",
     "no_location": "the address has not been located",
-    "geocoder_unavailable": "the geocoder did not answer; the address waits",
+    "geocoder_unavailable": "the geocoder did not answer; the address waits, or was found on this machine",
     "too_long": "the service is longer than anybody's shift",
     "too_far": "the way there and back is longer than anybody's shift",
+    "off_road": "the site is far from any road: what lies between is estimated",
+    "road_island": "the road at the site is not connected to the others: the way there is estimated",
+    "outside_roads": "the site lies outside the roads that are known: the way there is estimated",
     "closed": "the site is not open on any of the dates",
     "window_closed": "its dates, opening hours and windows leave no common moment",
     "dates_passed": "all its dates or windows have passed",
@@ -87,6 +90,7 @@ WARNINGS = {
 
 ATTENTION = {
     "no_location": "locate the address: PATCH lat and lon",
+    "poor_match": "look whether it was located rightly, by its street or with doubt: PATCH lat and lon, or the address",
     "to_call": "nobody knows whether there is a security appliance: call the client",
     "dates_passed": "all its dates have passed: agree on others",
     "could_not_do": "the technician could not do it: plan it again",

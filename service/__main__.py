@@ -1,14 +1,17 @@
-"""Commands of the service: ``python -m service migrate | worker | keys | backup | import | demo``."""
+"""Commands of the service: ``python -m service migrate | worker | keys | backup | import | roads | demo ...``."""
 
 import subprocess
 import sys
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from service.addresses.commands import addresses
 from service.commands import Commands
+from service.roads.commands import roads
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ ROLES = ("portal", "dispatcher", "technician", "admin")
 @click.group(cls=Commands)
 def main() -> None:
     """Look after Tournée's data and work on its runs."""
+
+
+main.add_command(roads)
+main.add_command(addresses)
 
 
 @main.command("migrate")
@@ -46,6 +53,9 @@ def worker() -> None:
 @main.command(hidden=True)
 def supervise() -> None:
     """The same, as a part of ``python -m api serve``."""
+    from service.roads.graph import say_roads  # noqa: PLC0415
+
+    say_roads(Settings.from_env(), partial(click.echo, err=True))
     _work()
 
 

@@ -22,7 +22,7 @@ def post_jobs(
     rt: Runtime, actor: Actor, docs: Sequence[Json], partial: bool = False, once: Once | None = None
 ) -> Answer:
     """Take many jobs in: all of them or none, or with ``partial`` each for itself (its status beside it)."""
-    located = locate_new(rt, docs)
+    located = locate_new(rt, actor, docs)
     with rt.database.write() as session:
         if once is not None and (kept := once.replay(session, actor, rt.real_now())) is not None:
             return kept
@@ -42,7 +42,7 @@ def import_jobs(
 ) -> Answer:
     """Take in the rows of a spreadsheet, all or none; a dry run keeps none and says what is wrong with them."""
     good = [(line, doc) for line, doc in rows if isinstance(doc, dict)]
-    located = [None] * len(good) if dry_run else locate_new(rt, [doc for _, doc in good])
+    located = [None] * len(good) if dry_run else locate_new(rt, actor, [doc for _, doc in good])
     with rt.database.write() as session:
         if once is not None and not dry_run and (kept := once.replay(session, actor, rt.real_now())) is not None:
             return kept

@@ -14,6 +14,7 @@ from service.intake.job_changes import Touched, apply_patch
 from service.intake.job_lookup import check_open, filter_jobs, find_job, visible_jobs
 from service.intake.job_views import JobViews
 from service.intake.locating import Found, address_to_locate, locate
+from service.intake.roads import look_at_roads
 from service.intake.search import search_text
 from service.issues import issues_of_job
 from service.paging import list_rows
@@ -23,6 +24,7 @@ from service.runs import request_automatic_run
 from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, JobState, Json
+from service.travel.cache_outside import once_per_work
 
 __all__ = [
     "cancel_job",
@@ -42,7 +44,7 @@ OF_DISPATCHERS = ("handling", "handling_note", "hold")
 
 def post_job(rt: Runtime, actor: Actor, doc: Json, once: Once | None = None) -> Answer:
     """Take a job in; the answer says how it is handled, where it would fit and what a dispatcher should know."""
-    (found,) = locate_new(rt, [doc])
+    (found,) = locate_new(rt, actor, [doc])
     with rt.database.write() as session:
         if once is not None and (kept := once.replay(session, actor, rt.real_now())) is not None:
             return kept
@@ -135,10 +137,18 @@ def cancel_job(rt: Runtime, actor: Actor, job_id: str, if_match: int | None, dry
 
 
 def _locate_new_address(rt: Runtime, actor: Actor, job_id: str, patch: Json) -> Found | None:
-    """Ask for an address that a patch sends, where the answer will be needed."""
-    sent = patch.get("site") or {}
+    """Ask for an address that a patch sends, where the answer will be needed, and look how the place lies to roads."""
+    return once_per_work("located", lambda: _locate_patched(rt, actor, job_id, patch.get("site") or {}))
+
+
+def _locate_patched(rt: Runtime, actor: Actor, job_id: str, sent: Json) -> Found | None:
+    if sent.get("lat") is not None and sent.get("lon") is not None:
+        look_at_roads(rt, [(sent["lat"], sent["lon"])])
     if not sent.get("address"):
         return None
     with rt.database.read() as session:
         address = address_to_locate(find_job(session, actor, job_id).site, sent)
-    return locate(rt, address) if address else None
+    found = locate(rt, address) if address else None
+    if found is not None and found.match.lat is not None and found.match.lon is not None:
+        look_at_roads(rt, [(found.match.lat, found.match.lon)])
+    return found

@@ -1,6 +1,7 @@
 """Plans: immutable numbered versions. A run stores one as a proposal; publishing makes it the plan that is driven."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -14,8 +15,10 @@ from service.planning.assessment import Assessment, assess, assess_plan
 from service.planning.current import published
 from service.planning.data import PlanningData
 from service.planning.documents import Document, jobs_of, write_route, write_unassigned
+from service.planning.geometry import draw, draw_ahead, features, with_geometry
 from service.planning.history import show_balance
 from service.planning.plan_views import plan_head, plan_view
+from service.planning.provenance import co2_g, mark_copied, mark_new, source_of
 from service.planning.publishing import base_holds, publish
 from service.planning.reasons import explain
 from service.planning.rest import still_out, whole_horizon
@@ -34,10 +37,10 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
     result = check(snapshot.problem, plan)
     if not result.passed:
         raise SolverFailed("; ".join(violation.detail for violation in result.violations[:5]))
-    routes = _routes(snapshot, plan)
     base = session.get(PlanRow, snapshot.base_plan_id) if snapshot.base_plan_id else None
-    horizon = whole_horizon(rt, snapshot.horizon, base, routes)
     data = PlanningData.load(session, rt.today())
+    routes = _routes(snapshot, plan, base, data)
+    horizon = whole_horizon(rt, snapshot.horizon, base, routes)
     out = [*snapshot.excluded, *explain(data, rt, snapshot, plan)]
     unassigned = [write_unassigned(one) for one in out if one.visit in data.job_by_id]
     unassigned += still_out(data, horizon, base, {job for route in routes for job in jobs_of(route)}, unassigned)
@@ -54,10 +57,13 @@ def store_plan(session: Session, rt: Runtime, run: RunRow, snapshot: Snapshot, p
             "routes": routes,
             "unassigned": unassigned,
             "summary": _summary(
-                assessment, plan.summary.cost + snapshot.rest.cost, show_balance(snapshot.problem, plan.routes)
+                assessment,
+                plan.summary.cost + snapshot.rest.cost,
+                show_balance(snapshot.problem, plan.routes),
+                co2_g(routes, rt.settings.co2_g_per_km),
             ),
             "check": _check(assessment, snapshot.not_checked),
-            "travel_source": rt.travel.name,
+            "travel_source": source_of(routes, rt.travel.name),
             "engine": snapshot.engine,
             "seed": snapshot.seed,
             "input_hash": snapshot.input_hash,
@@ -81,7 +87,8 @@ def get_plan(rt: Runtime, actor: Actor, plan_id: str) -> Answer:  # noqa: ARG001
         plan = session.get(PlanRow, plan_id)
         if plan is None:
             raise NotFound(f"there is no plan {plan_id}")
-        return Answer(_shown(session, rt, plan, None, None), revision=_shown_revision(session, plan))
+        answer = Answer(_shown(session, rt, plan, None, None), revision=_shown_revision(session, plan))
+    return _drawn(rt, answer)
 
 
 def get_current_plan(rt: Runtime, actor: Actor, from_day: date | None, to_day: date | None) -> Answer:  # noqa: ARG001
@@ -90,7 +97,18 @@ def get_current_plan(rt: Runtime, actor: Actor, from_day: date | None, to_day: d
         plan = published(session)
         if plan is None:
             raise NotFound("no_plan")
-        return Answer(_shown(session, rt, plan, from_day, to_day), revision=_shown_revision(session, plan))
+        answer = Answer(_shown(session, rt, plan, from_day, to_day), revision=_shown_revision(session, plan))
+    return _drawn(rt, answer)
+
+
+def plan_features(rt: Runtime, actor: Actor, plan_id: str, from_day: date | None, to_day: date | None) -> Answer:  # noqa: ARG001
+    """A plan (``current``: the published one), cut to a range of days, as GeoJSON: legs along the roads, and stops."""
+    with rt.database.read() as session:
+        plan = published(session) if plan_id == "current" else session.get(PlanRow, plan_id)
+        if plan is None:
+            raise NotFound("no_plan" if plan_id == "current" else f"there is no plan {plan_id}")
+        routes = plan_view(session, rt.zone, plan, [], from_day, to_day)["routes"]
+    return Answer(features(routes, draw(rt.travel, routes)))
 
 
 def list_plans(rt: Runtime, actor: Actor, page: Page) -> Listing:  # noqa: ARG001
@@ -103,6 +121,18 @@ def publish_plan(
     rt: Runtime, actor: Actor, plan_id: str, accept: Sequence[str] = (), once: Once | None = None
 ) -> Answer:
     """Make a proposal the plan that is driven, if it still holds; ``accept`` names broken rules to live with."""
+    return _drawn(rt, _publish(rt, actor, plan_id, accept, once))
+
+
+def draw_plan_ahead(rt: Runtime, plan_id: str) -> None:
+    """Have the routes of a plan just stored drawn, so that whoever looks at it need not wait; a day at a time."""
+    with rt.database.read() as session:
+        plan = session.get(PlanRow, plan_id)
+        routes = plan_view(session, rt.zone, plan, [], None, None)["routes"] if plan is not None else []
+    draw_ahead(rt.travel, routes)
+
+
+def _publish(rt: Runtime, actor: Actor, plan_id: str, accept: Sequence[str], once: Once | None) -> Answer:
     with rt.database.write() as session:
         if once and (kept := once.replay(session, actor, rt.real_now())):
             return kept
@@ -128,7 +158,14 @@ def publish_plan(
         return answer
 
 
-def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
+def _drawn(rt: Runtime, answer: Answer) -> Answer:
+    """A plan with its routes along the roads; while they are not all known it has no revision that stands for it."""
+    routes, complete = with_geometry(rt.travel, answer.body["routes"])
+    body = answer.body | {"routes": routes}
+    return replace(answer, body=body, revision=answer.revision if complete else None)
+
+
+def _routes(snapshot: Snapshot, plan: Plan, base: PlanRow | None, data: PlanningData) -> list[Document]:
     """The plan's routes as they are stored, beside those that the run left as they were; by day."""
     problem, teams = snapshot.problem, teams_of(snapshot.problem, plan)
     made = [
@@ -144,7 +181,10 @@ def _routes(snapshot: Snapshot, plan: Plan) -> list[Document]:
         if route.shift not in snapshot.frozen
     ]
     keep_teams(made, snapshot.copied)
-    return sorted([*snapshot.copied, *made], key=lambda route: (route["date"], route["technician"]))
+    profiles = {row.id: row.profile for row in data.technicians} | {row.id: row.profile for row in problem.technicians}
+    copied = mark_copied(snapshot.copied, profiles, base.document["travel_source"] if base else None)
+    made = mark_new(made, profiles, snapshot.word)
+    return sorted([*copied, *made], key=lambda route: (route["date"], route["technician"]))
 
 
 def _shown(session: Session, rt: Runtime, plan: PlanRow, from_day: date | None, to_day: date | None) -> Json:
@@ -157,7 +197,7 @@ def _shown_revision(session: Session, plan: PlanRow) -> int:
     return plan.revision if plan.state is PlanState.SUPERSEDED else revision(session)
 
 
-def _summary(assessment: Assessment, cost: int, fairness: Json) -> Json:
+def _summary(assessment: Assessment, cost: int, fairness: Json, co2: int) -> Json:
     """Totals as the data are now; cost and balance as the run counted them, the cost going on from its progress."""
     total = assessment.summary
     return {
@@ -170,7 +210,7 @@ def _summary(assessment: Assessment, cost: int, fairness: Json) -> Json:
         "wait_s": total.wait_s,
         "overtime_s": total.overtime_s,
         "lateness_s": total.lateness_s,
-        "co2_g": None,
+        "co2_g": co2,
         "on_time": None,
         "fairness": fairness,
     }

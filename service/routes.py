@@ -1,6 +1,7 @@
 """A technician's day: the published route with everything needed at the door."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from service.answers import Answer
 from service.errors import NotFound
 from service.planning.current import published
 from service.planning.documents import jobs_of
+from service.planning.geometry import draw, features, with_geometry
 from service.planning.plan_views import items_of, route_view
 from service.runtime import Runtime
 from service.store.events import Actor
@@ -22,6 +24,22 @@ def technician_route(rt: Runtime, actor: Actor, technician: str, day: date | Non
 
     Raises NotFound for a technician that the caller may not see, as for one that does not exist.
     """
+    answer = _read_route(rt, actor, technician, day)
+    if not answer.body["stops"]:
+        return answer
+    (shown,), complete = with_geometry(rt.travel, [answer.body])
+    return replace(answer, body=shown, revision=answer.revision if complete else None)
+
+
+def technician_features(rt: Runtime, actor: Actor, technician: str, day: date | None) -> Answer:
+    """The same route as GeoJSON: its legs along the roads, its stops with what is needed at the door."""
+    body = _read_route(rt, actor, technician, day).body
+    routes = [body] if body["stops"] else []
+    return Answer(features(routes, draw(rt.travel, routes)))
+
+
+def _read_route(rt: Runtime, actor: Actor, technician: str, day: date | None) -> Answer:
+    """The route before it is drawn."""
     technician = (actor.technician_id or "") if technician == "me" else technician
     day = day or rt.today()
     with rt.database.read() as session:
@@ -30,14 +48,15 @@ def technician_route(rt: Runtime, actor: Actor, technician: str, day: date | Non
             raise NotFound("there is no such technician")
         plan = published(session)
         head = {"technician": technician, "name": row.name, "date": day.isoformat()}
+        empty = {**EMPTY, "profile": row.profile}
         if plan is None:
-            return Answer({**head, "plan": None, **EMPTY}, revision=row.revision)
+            return Answer({**head, "plan": None, **empty}, revision=row.revision)
         newest = max(plan.revision, row.revision)
         for route in plan.document["routes"]:
             if route["technician"] == technician and route["date"] == day.isoformat():
-                body = _embedded(session, rt, route)
+                body = _embedded(session, rt, route, plan.document["travel_source"])
                 return Answer({**head, "plan": plan.id, **body}, revision=_revision(session, newest, route))
-        return Answer({**head, "plan": plan.id, **EMPTY}, revision=newest)
+        return Answer({**head, "plan": plan.id, **empty}, revision=newest)
 
 
 EMPTY: Json = {
@@ -53,14 +72,15 @@ EMPTY: Json = {
     "overtime_s": 0,
     "stops": [],
     "geometry": None,
+    "geometry_source": None,
 }
 
 
-def _embedded(session: Session, rt: Runtime, route: Mapping[str, Any]) -> Json:
+def _embedded(session: Session, rt: Runtime, route: Mapping[str, Any], source: str) -> Json:
     """The route with each job's client, address and notes, and the depot's name; nothing of other routes."""
     ids = jobs_of(route)
     jobs = {job.id: job for job in session.scalars(select(JobRow).where(JobRow.id.in_(ids)))}
-    view = route_view(route, items_of(session, ids), rt.zone)
+    view = route_view(route, items_of(session, ids), rt.zone, source)
     stops = [{**stop, **_at_the_door(jobs.get(stop["job"])), **_at_the_depot(session, stop)} for stop in view["stops"]]
     return {**view, "stops": stops}
 

@@ -59,9 +59,11 @@ class Settings:
     )
     travel_engine: str = _setting(
         "auto",
-        "who says how long ways are: auto (the built road graph, else the formula), formula, osrm or valhalla (servers)",
+        "who says how long ways are: auto (the road graph, else the formula), formula, osrm or valhalla (servers)",
     )
-    travel_url: str = _setting("", "address of the road server, e.g. http://127.0.0.1:5000")
+    travel_url: str = _setting(
+        "", "address of the road server, e.g. http://127.0.0.1:5000; {profile} in it stands for car, bike or foot"
+    )
     travel_timeout_s: float = _setting(5.0, "seconds after which a road engine counts as silent")
     traffic: str = _setting("auto", "travel times by the hour: auto (where the road engine knows them) or off")
     traffic_feed_url: str = _setting(

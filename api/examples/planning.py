@@ -32,7 +32,7 @@ SUMMARY: Example = {
     "service_s": 301_000,
     "wait_s": 7200,
     "overtime_s": 0,
-    "co2_g": None,
+    "co2_g": 147_700,
     "on_time": None,
     "fairness": {
         "index": 0.97,
@@ -57,6 +57,7 @@ STOP: Example = {
     "place": {"lat": 48.1126, "lon": -1.6829},
     "travel_s": 900,
     "travel_m": 8000,
+    "travel_source": "osrm",
     "arrival": "2020-03-16T09:55:00+01:00",
     "start": "2020-03-16T10:05:00+01:00",
     "departure": "2020-03-16T11:35:00+01:00",
@@ -76,6 +77,7 @@ CALL: Example = {
     "place": {"lat": 48.1049, "lon": -1.5239},
     "travel_s": 300,
     "travel_m": 2500,
+    "travel_source": "osrm",
     "arrival": "2020-03-16T09:30:00+01:00",
     "start": "2020-03-16T09:30:00+01:00",
     "departure": "2020-03-16T09:40:00+01:00",
@@ -90,6 +92,7 @@ CALL: Example = {
 ROUTE: Example = {
     "technician": "tech_a",
     "date": "2020-03-16",
+    "profile": "car",
     "start": "2020-03-16T09:25:00+01:00",
     "end": "2020-03-16T11:50:00+01:00",
     "travel_s": 2100,
@@ -101,7 +104,8 @@ ROUTE: Example = {
     "break_s": 0,
     "overtime_s": 0,
     "stops": [CALL, STOP],
-    "geometry": None,
+    "geometry": {"type": "LineString", "coordinates": [[-1.5239, 48.1049], [-1.6012, 48.1098], [-1.6829, 48.1126]]},
+    "geometry_source": "osrm",
 }
 
 PLAN: Example = {
@@ -120,7 +124,7 @@ PLAN: Example = {
     "disruption": None,
     "outdated": [],
     "check": {"passed": True, "rules": [{"rule": "time_window", "violations": 0}], "not_checked": []},
-    "travel_source": "formula",
+    "travel_source": "osrm",
     "bound": None,
     "gap": None,
     "engine": "tournee",
@@ -142,6 +146,36 @@ DAY: Example = {
             "address": "4 rue Leperdit, 35000 Rennes",
             "access_notes": "code B12",
             "description": "8 people to work from home",
+        },
+    ],
+}
+
+FEATURES: Example = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[-1.5239, 48.1049], [-1.6012, 48.1098], [-1.6829, 48.1126]],
+            },
+            "properties": {
+                "technician": "tech_a",
+                "date": "2020-03-16",
+                "feature": "leg",
+                "from": CALL["id"],
+                "to": STOP["id"],
+                "travel_s": 900,
+                "travel_m": 8000,
+                "travel_source": "osrm",
+                "geometry_source": "osrm",
+            },
+        },
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [-1.6829, 48.1126]},
+            "properties": {"technician": "tech_a", "date": "2020-03-16", "feature": "stop", "number": 1}
+            | {name: value for name, value in STOP.items() if name != "place"},
         },
     ],
 }

@@ -1,6 +1,19 @@
 """One module per noun; views are three lines: load, call the service, return."""
 
-from api.resources import catalogue, goods, imports, jobs, planning, routes, system, team, ties, viewer
+from api.resources import (
+    addresses,
+    catalogue,
+    goods,
+    imports,
+    jobs,
+    planning,
+    roads,
+    routes,
+    system,
+    team,
+    ties,
+    viewer,
+)
 
 NOUNS = (
     jobs.endpoints,
@@ -18,6 +31,8 @@ NOUNS = (
     ties.faces_endpoints,
     planning.run_endpoints,
     planning.plan_endpoints,
+    roads.endpoints,
+    addresses.endpoints,
     system.endpoints,
 )
 

@@ -1,13 +1,16 @@
 """/v1/optimisations and /v1/plans: asking for plans, looking at them, publishing them."""
 
+from flask import Response
+
+from api.answers import GEOJSON, as_geojson
 from api.auth import DISPATCH
 from api.call import Call
 from api.describe import listing
 from api.endpoints import Endpoints
 from api.examples import planning as examples
 from api.operations import Body, Operation
-from api.schemas.base import PageQuery, RangeQuery, SinceQuery
-from api.schemas.plan_answers import PlanHeadOut, PlanOut, RunOut
+from api.schemas.base import DaysQuery, PageQuery, RangeQuery, SinceQuery
+from api.schemas.plan_answers import FeaturesOut, PlanHeadOut, PlanOut, RunOut
 from api.schemas.planning import PublishIn, RunIn
 from service import plans, runs
 from service.answers import Answer, Listing
@@ -101,6 +104,17 @@ def get_current_plan(call: Call) -> Answer:
 def get_plan(call: Call, plan: str) -> Answer:
     """Look at a plan."""
     return plans.get_plan(call.runtime, call.actor, plan)
+
+
+@plan_endpoints.action(
+    "GET",
+    "/v1/plans/<id:plan>.geojson",
+    Operation(DISPATCH, FeaturesOut, examples.FEATURES, query=DaysQuery(), media=GEOJSON),
+)
+def plan_geojson(call: Call, plan: str) -> Response:
+    """A plan (`current`: the published one), cut to a range of days, as GeoJSON: legs along the roads, and stops."""
+    first, last = call.query.get("from"), call.query.get("to")
+    return as_geojson(plans.plan_features(call.runtime, call.actor, plan, first, last))
 
 
 @plan_endpoints.action(

@@ -55,6 +55,10 @@ class MatchOut(Out):
     label = text()
     precision = text("house", "street", "town", "none")
     score = number()
+    source = fields.String(
+        metadata={"description": "who says so: ban, nominatim, addresses (imported) or streets (of the road graph)"}
+    )
+    reason = fields.String(metadata={"description": "why nothing better was found"})
 
 
 class SitePartOut(Out):

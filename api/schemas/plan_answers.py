@@ -5,6 +5,7 @@ from marshmallow import fields
 from api.schemas.answers import ItemNeedOut, OutdatedOut, ReasonOut, day, flag, instant, many, number, one, text, whole
 from api.schemas.base import Out, PlaceOut
 from service.store.tables import PlanState, RunStatus
+from service.travel import PROFILES, SOURCES
 
 STOP_TYPES = ("start", "job", "depot", "break", "end")
 CLASSES = ("impossible_alone", "impossible_together", "not_worth_it")
@@ -44,6 +45,7 @@ class StopOut(Out):
     place = one(PlaceOut)
     travel_s = whole()
     travel_m = whole()
+    travel_source = text(*SOURCES, null=True, doc="who said how long the way there takes; null: no way leads there")
     arrival = instant()
     start = instant()
     departure = instant()
@@ -60,6 +62,7 @@ class RouteOut(Out):
 
     technician = text()
     date = day()
+    profile = text(*PROFILES)
     start = instant()
     end = instant()
     travel_s = whole()
@@ -71,7 +74,14 @@ class RouteOut(Out):
     break_s = whole()
     overtime_s = whole()
     stops = many(StopOut)
-    geometry = fields.Dict(required=True, allow_none=True)
+    geometry = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "a GeoJSON LineString along the roads; straight where nobody knows them"},
+    )
+    geometry_source = text(
+        *SOURCES, "mixed", null=True, doc="who drew it; formula: straight lines, for now where an engine made the times"
+    )
 
 
 class UnassignedOut(Out):
@@ -111,7 +121,7 @@ class SummaryOut(Out):
     service_s = whole()
     wait_s = whole()
     overtime_s = whole()
-    co2_g = whole(null=True)
+    co2_g = whole(null=True, doc="of the cars; null in plans stored before it was counted")
     on_time = number(null=True)
     fairness = one(FairnessOut, null=True)
 
@@ -150,7 +160,7 @@ class PlanOut(PlanHeadOut):
     disruption = fields.Dict(required=True, allow_none=True)
     outdated = many(OutdatedOut)
     check = one(CheckOut)
-    travel_source = text("formula", "osrm", "valhalla", "mixed")
+    travel_source = text(*SOURCES, "mixed")
     bound = number(null=True)
     gap = number(null=True)
     engine = text("tournee", "ortools")
@@ -184,3 +194,18 @@ class DayOut(RouteOut):
     start = instant(null=True)
     end = instant(null=True)
     stops = many(DayStopOut)
+
+
+class FeatureOut(Out):
+    """A GeoJSON feature; `feature` of its properties says whether it is a leg or a stop."""
+
+    type = text("Feature")
+    geometry = fields.Dict(required=True)
+    properties = fields.Dict(required=True)
+
+
+class FeaturesOut(Out):
+    """A GeoJSON feature collection: per route a LineString for each leg, then a Point for each stop."""
+
+    type = text("FeatureCollection")
+    features = many(FeatureOut)

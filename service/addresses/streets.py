@@ -22,8 +22,15 @@ METRES = 111_200.0
 log = structlog.get_logger(__name__)
 
 
+def write_street_index(streets: Path) -> Path:
+    """Write the index of a graph's streets beside them."""
+    file = streets.with_name("streets.sqlite3")
+    write_index(file, read_streets(streets), {})
+    return file
+
+
 def index_streets(streets: Path) -> AddressIndex:
-    """The index of a graph's streets, written once into the folder of that graph, else kept in memory."""
+    """The index of a graph's streets, from the folder of that graph; made in memory where it cannot be there."""
     file = streets.with_name("streets.sqlite3")
     if file.exists():
         try:
@@ -31,8 +38,7 @@ def index_streets(streets: Path) -> AddressIndex:
         except UnreadableIndex:
             log.warning("street_index_unreadable", file=str(file))
     try:
-        write_index(file, read_streets(streets), {})
-        return AddressIndex.open(file, SOURCE)
+        return AddressIndex.open(write_street_index(streets), SOURCE)
     except (OSError, sqlite3.Error) as error:
         log.warning("street_index_not_written", file=str(file), fault=type(error).__name__)
     connection = sqlite3.connect(":memory:", check_same_thread=False)

@@ -32,7 +32,8 @@ def show_demo(settings: Settings, once: bool, say: Callable[[str], None]) -> Non
         command = [sys.executable, "-m", "service", "tell"]
         if subprocess.call(command, env=inherited_environment({})) != 0:  # noqa: S603  (our own program)
             raise DemoFailed(f"the story could not be told to its end; see {log}")
-        say(f"\nServed at {url}: /docs (the API), /v1/plans/current (the plan). Log: {log}")
+        say(f"\nServed at {url}: /board/2020-03-16 (the routes on a map; sign in with the dispatcher's key),")
+        say(f"/docs (the API), /v1/plans/current (the plan). Log: {log}")
         if not once:
             say("Stop with Ctrl-C.")
             server.wait()

@@ -13,6 +13,7 @@ from service.demo.show import POLL_S, DemoFailed, local_url
 from service.demo.story import Story, contradictions, fill_books, read_story, set_up_firm, tell_night
 from service.demo.table import plan_table, totals
 from service.demo.ties import Rules, ties_table
+from service.roads.graph import say_roads
 from service.runtime import Runtime
 from service.settings import Settings
 from service.store.events import SERVICE
@@ -29,7 +30,9 @@ def tell_demo(settings: Settings, say: Callable[[str], None]) -> None:
     if not keys.is_complete:
         _tell(read_story(), keys, url, say)
     _print(dispatcher, say)
-    say(f"\nThe keys of every role: {keys.file}")
+    say("")
+    say_roads(settings, say)
+    say(f"The keys of every role: {keys.file}")
 
 
 @dataclass(frozen=True)

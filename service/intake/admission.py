@@ -13,11 +13,15 @@ from service.intake.clients import find_known, find_site, remember_site
 from service.intake.filling import fill_in
 from service.intake.followers import follow
 from service.intake.locating import Found, address_to_locate, locate_all, remember
+from service.intake.roads import look_at_roads
 from service.intake.search import search_text
+from service.intake.settled import settled_place
 from service.intake.triage import triage
 from service.runtime import Runtime
 from service.store.events import Actor, new_id, record
 from service.store.tables import JobRow, JobState, Json
+from service.travel import Place
+from service.travel.cache_outside import once_per_work
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1 or I: a reference is read out on the telephone."""
@@ -33,13 +37,37 @@ class Admission:
     warnings: tuple[Json, ...] = ()
 
 
-def locate_new(rt: Runtime, docs: Sequence[Json]) -> list[Found | None]:
-    """Locate what nobody has placed yet; call it before the transaction."""
+def locate_new(rt: Runtime, actor: Actor, docs: Sequence[Json]) -> list[Found | None]:
+    """Locate what nobody has placed yet, and look how all lie to the roads; call it before the transaction."""
+    return once_per_work("located", lambda: _locate_new(rt, actor, docs))
+
+
+def _locate_new(rt: Runtime, actor: Actor, docs: Sequence[Json]) -> list[Found | None]:
+    found = _locate(rt, actor, docs)
+    look_at_roads(rt, [place for doc, one in zip(docs, found, strict=True) if (place := _place(doc, one)) is not None])
+    return found
+
+
+def _place(doc: Json, found: Found | None) -> Place | None:
+    """Where a job will be, as far as that is known before its site is."""
+    if doc["site"].get("lat") is not None and doc["site"].get("lon") is not None:
+        return doc["site"]["lat"], doc["site"]["lon"]
+    if found is None or found.match.lat is None or found.match.lon is None:
+        return None
+    return found.match.lat, found.match.lon
+
+
+def _locate(rt: Runtime, actor: Actor, docs: Sequence[Json]) -> list[Found | None]:
     if all(doc["site"].get("lat") is not None for doc in docs):
         return [None] * len(docs)
     with rt.database.read() as session:
         asked = [address_to_locate(find_site(session, doc["site"].get("ref")), doc["site"]) for doc in docs]
-    return locate_all(rt, asked)
+        settled = [
+            settled_place(session, actor, doc, address) if address else None
+            for address, doc in zip(asked, docs, strict=True)
+        ]
+    found = locate_all(rt, [None if place else address for address, place in zip(asked, settled, strict=True)])
+    return [place or one for place, one in zip(settled, found, strict=True)]
 
 
 def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found | None) -> Admission:
@@ -92,9 +120,11 @@ def admit(session: Session, rt: Runtime, actor: Actor, doc: Json, found: Found |
 
 
 def _geocoder_warning(found: Found | None) -> list[Json]:
-    if found is None or not found.down:
+    if found is None or not (found.down or found.match.degraded):
         return []
     detail = "The geocoder did not answer; the address is kept and waits to be located."
+    if found.match.degraded:
+        detail = "The geocoder did not answer; the address was looked for on this machine instead."
     return [{"code": "geocoder_unavailable", "pointer": "/site/address", "detail": detail}]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.intake.locating import is_doubtful
 from service.planning.data import OPEN_STATES
 from service.planning.windows import last_day
 from service.runtime import Runtime
@@ -67,6 +68,8 @@ def _wanted(rt: Runtime, job: JobRow, there: Container[Attention]) -> set[Attent
     if job.handling is Handling.ON_SITE:
         if job.site.lat is None or job.site.lon is None:
             wanted.add(Attention.NO_LOCATION)
+        elif is_doubtful(job.site):
+            wanted.add(Attention.POOR_MATCH)
         if job.triage_reason == "appliance_unknown":
             wanted.add(Attention.TO_CALL)
         if _promise_at_risk(job, rt.now(), Attention.PROMISE_AT_RISK in there):

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service.places import NOTHING, GeocoderDown, Match
+from service.places.geocoder import SURE_SCORE, AtHand
 from service.runtime import Runtime
 from service.store.tables import Json, PlaceRow, SiteRow
 
@@ -19,30 +20,42 @@ GIVEN = ("caller", "dispatcher")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match and where it came from; ``down``: the geocoder did not answer, so a later try may find more."""
+    """A match and where it came from; ``down``: the geocoder did not answer, so a later try may find more.
+
+    ``settled``: a dispatcher has placed this very address before.
+    """
 
     match: Match
     query: str
     remembered: bool = False
     down: bool = False
+    settled: bool = False
 
     @property
     def shown(self) -> Json:
         """What the job's answer says of it."""
-        return {"label": self.match.label, "precision": self.match.precision, "score": round(self.match.score, 3)}
+        match = self.match
+        told = {"label": match.label, "precision": match.precision, "score": round(match.score, 3)}
+        return told | {name: said for name in ("source", "reason") if (said := getattr(match, name))}
 
 
 def locate(rt: Runtime, address: str) -> Found:
     """Ask the memory, then the geocoder; never raises. Call it outside any transaction."""
-    query = " ".join(address.casefold().split())
-    with rt.database.read() as session:
-        row = session.get(PlaceRow, query)
-    if row is not None:
-        return Found(Match(**row.match), query, remembered=True)
+    query = typed(address)
+    if not isinstance(rt.places, AtHand):
+        with rt.database.read() as session:
+            row = session.get(PlaceRow, query)
+        if row is not None:
+            return Found(Match(**row.match), query, remembered=True)
     try:
         return Found(rt.places.locate(address), query)
     except GeocoderDown:
         return Found(NOTHING, query, down=True)
+
+
+def typed(address: str) -> str:
+    """An address as it is compared with others: without case and superfluous spaces."""
+    return " ".join(address.casefold().split())
 
 
 def locate_all(rt: Runtime, addresses: Sequence[str | None]) -> list[Found | None]:
@@ -54,8 +67,12 @@ def locate_all(rt: Runtime, addresses: Sequence[str | None]) -> list[Found | Non
 
 
 def remember(session: Session, found: Found, now: datetime) -> None:
-    """Keep a good match, so that an address is asked once; a miss may be found another day."""
-    if found.match.located and not found.remembered:
+    """Keep a good match, so that an address is asked once; a miss may be found another day.
+
+    What an index at hand or a substitute said is not kept: another import or another day may know better.
+    """
+    passing = found.remembered or found.settled or found.match.at_hand or found.match.degraded
+    if found.match.located and not passing:
         match = found.match
         row = PlaceRow(query=found.query, lat=match.lat, lon=match.lon, match=asdict(match), asked_at=now)
         session.merge(row)
@@ -86,8 +103,24 @@ def place_site(site: SiteRow, sent: Json, found: Found | None) -> None:
         return
     if sent.get("lat") is not None and sent.get("lon") is not None:
         site.lat, site.lon, site.located_by, site.match = sent["lat"], sent["lon"], "caller", None
+    elif found is not None and found.settled:
+        site.lat, site.lon, site.located_by, site.match = found.match.lat, found.match.lon, "dispatcher", None
     elif found is not None and address_to_locate(site, sent) is not None:
         site.lat = site.lon = site.located_by = None
         site.match = found.shown
         if found.match.located:
             site.lat, site.lon, site.located_by = found.match.lat, found.match.lon, "geocoder"
+
+
+def is_doubtful(site: SiteRow) -> bool:
+    """Whether a geocoder placed the site by its street alone, or without being sure."""
+    match = site.match
+    if site.located_by != "geocoder" or match is None:
+        return False
+    return bool(match["precision"] != "house" or match["score"] < SURE_SCORE)
+
+
+def unlocated_detail(site: SiteRow) -> str:
+    """Why a site has no place, for whoever sent its address."""
+    reason = (site.match or {}).get("reason", "")
+    return f"The address has not been located: {reason or 'send lat and lon, or PATCH.'}"

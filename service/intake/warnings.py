@@ -1,11 +1,14 @@
 """What a dispatcher would say when a job comes in: it is kept, but."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from math import ceil
 
 from routing import ReasonCode
+from service.intake.locating import unlocated_detail
+from service.intake.roads import warn_of_roads
 from service.planning.data import PlanningData
 from service.planning.obstacles import WINDOW_DETAILS, goods_obstacle
 from service.planning.problems import base
@@ -14,7 +17,9 @@ from service.planning.work import WEEKDAYS
 from service.public_holidays import is_public_holiday
 from service.runtime import Runtime
 from service.store.tables import Handling, JobRow, Json, TechnicianRow
-from service.travel import Place, TravelSource
+from service.travel import ANY, Place, TravelSource
+from service.travel.cache import ask_all
+from service.travel.cache_blocks import Question
 
 MOST_DAYS = 100
 """Of a job that may be done over years no more are looked at."""
@@ -28,6 +33,7 @@ def warnings_of(job: JobRow, data: PlanningData, rt: Runtime) -> list[Json]:
             _lacking_goods(job, data),
             _unknown_skills(job, data),
             _place(job, data, rt.travel),
+            warn_of_roads(job, rt.travel),
             _days(job, data, rt),
         ):
             found.extend(source)
@@ -62,7 +68,7 @@ def _unknown_skills(job: JobRow, data: PlanningData) -> Iterator[Json]:
 def _place(job: JobRow, data: PlanningData, travel: TravelSource) -> Iterator[Json]:
     """No location, every day too short for the service, or for the way and the service."""
     if job.site.lat is None or job.site.lon is None:
-        yield _warning("no_location", "/site/address", "The address has not been located: send lat and lon, or PATCH.")
+        yield _warning("no_location", "/site/address", unlocated_detail(job.site))
     days = [(one, max(map(_shift_s, one.week)) - _on_site_s(job, one)) for one in data.field_technicians if one.week]
     if not days:
         return
@@ -83,17 +89,18 @@ def _ways(job: JobRow, team: list[TechnicianRow], data: PlanningData, travel: Tr
     if job.site.lat is None or job.site.lon is None:
         return {}
     there = [(job.site.lat, job.site.lon)]
+    starts, ends = defaultdict[str, dict[str, Place]](dict), defaultdict[str, dict[str, Place]](dict)
+    for one in team:
+        start, end = base(one.start, one, data), base(one.end, one, data)
+        if start is not None and end is not None:
+            starts[one.profile][one.id], ends[one.profile][one.id] = start, end
+    asked = [Question(profile, list(homes.values()), there, ANY) for profile, homes in starts.items()]
+    asked += [Question(profile, there, list(homes.values()), ANY) for profile, homes in ends.items()]
+    tables = [table.seconds.ravel().tolist() for table in ask_all(travel, asked)]
     ways: dict[str, int] = {}
-    for profile in sorted({one.profile for one in team}):
-        ends: dict[str, tuple[Place, Place]] = {}
-        for one in team:
-            start, end = base(one.start, one, data), base(one.end, one, data)
-            if one.profile == profile and start is not None and end is not None:
-                ends[one.id] = start, end
-        if ends:
-            out = travel.table(profile, [start for start, _ in ends.values()], there)[0][:, 0].tolist()
-            back = travel.table(profile, there, [end for _, end in ends.values()])[0][0].tolist()
-            ways |= {name: one + other for name, one, other in zip(ends, out, back, strict=True)}
+    for number, homes in enumerate(starts.values()):
+        out, back = tables[number], tables[number + len(starts)]
+        ways |= {name: one + other for name, one, other in zip(homes, out, back, strict=True)}
     return ways
 
 

@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 from array import array
+from pathlib import Path
 from typing import Any
 
 from service.osrm.frames import pack_frame, read_frame
-from service.osrm.roads import Place, Roads
+from service.osrm.roads import Feet, Place, Roads
 from service.solving.lifeline import tie_to_parent
 
 
@@ -21,6 +22,7 @@ def main(fd: int, parent: int) -> None:
     tie_to_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner ends it
     opened: dict[str, Roads] = {}
+    feet: dict[Path, Feet] = {}
     with socket.socket(fileno=fd) as connection:
         connection.sendall(pack_frame({"ready": os.getpid()}))
         while True:
@@ -28,15 +30,16 @@ def main(fd: int, parent: int) -> None:
                 words, _ = read_frame(connection)
             except (EOFError, ConnectionError):
                 return
-            connection.sendall(_answer(words, opened))
+            connection.sendall(_answer(words, opened, feet))
 
 
-def _answer(words: dict[str, Any], opened: dict[str, Roads]) -> bytes:
+def _answer(words: dict[str, Any], opened: dict[str, Roads], feet: dict[Path, Feet]) -> bytes:
     try:
         data = words["data"]
         roads = opened.get(data)
         if roads is None:
-            roads = opened[data] = Roads(data, words["box"])
+            profile = Path(data).parents[1]  # its slots lie side by side
+            roads = opened[data] = Roads(data, words["box"], feet.setdefault(profile, Feet()))
         return pack_frame(*_ask(roads, words))
     except Exception as error:
         return pack_frame({"fault": f"{type(error).__name__}: {error}"})

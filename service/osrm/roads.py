@@ -7,6 +7,7 @@ exception never holds, and whoever is moved too far that way is told to be on an
 
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from math import inf, nan
 from typing import Any, NamedTuple
@@ -31,16 +32,27 @@ class Foot(NamedTuple):
     is_island: bool
 
 
+@dataclass
+class Feet:
+    """Where places meet the roads of a profile, the same in each of its data sets."""
+
+    by_place: dict[Place, Foot] = field(default_factory=dict)
+    anchor: Place | None = None
+    """A place on the main network."""
+
+
 class Roads:
     """A data set of one profile and slot."""
 
-    def __init__(self, prefix: str, box: Sequence[float]) -> None:
+    def __init__(self, prefix: str, box: Sequence[float], feet: "Feet") -> None:
         self._engine = osrm.OSRM(
             storage_config=prefix, algorithm="MLD", use_mmap=True, use_shared_memory=False, verbosity="NONE"
         )
         self._box = box
-        self._feet: dict[Place, Foot] = {}
-        self._anchor = self._find_anchor()
+        self._feet = feet.by_place
+        if feet.anchor is None:
+            feet.anchor = self._find_anchor()
+        self._anchor = feet.anchor
 
     def ways(self, origins: Sequence[Place], destinations: Sequence[Place]) -> array[float]:
         """Seconds and metres row by row, then the snaps of origins and of destinations; inf: island or outside."""

@@ -1,11 +1,11 @@
 """A stored plan held against the data as they are now: totals, broken rules, and what is no longer true."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from routing import Check, Plan, RuleCheck, Summary, Violation, check
+from routing import Check, Plan, Problem, Route, RuleCheck, Summary, Violation, check
 from routing.objective import summarise
 from service.planning.current import published, routes_from
 from service.planning.data import OPEN_STATES, PlanningData
@@ -13,7 +13,8 @@ from service.planning.documents import Document, jobs_of
 from service.planning.findings import Finder, not_planned
 from service.planning.horizon import Horizon
 from service.planning.obstacles import belongs
-from service.planning.rebuilding import rebuild
+from service.planning.provenance import CAR, is_by_others
+from service.planning.rebuilding import Judged, rebuild
 from service.planning.standing import route_shift
 from service.runtime import Runtime
 from service.store.tables import JobRow, Json, PlanRow
@@ -58,7 +59,7 @@ def assess(
     summary = summarise(problem, judged.routes, ())
     found = check(problem, Plan(judged.routes, (), summary))
     lost = [shift for route in routes if (shift := route_shift(route)) not in problem.shift_by_id]
-    found = _with_lost_routes(found, lost)
+    found = _without_old_ways(_with_lost_routes(found, lost), _of_other_roads(rt, routes, judged, data))
     in_routes = {job for route in routes for job in jobs_of(route)}
     missed = left_out(data, horizon, rt, routes, unassigned)
     out = {job.id for job in missed}
@@ -72,6 +73,45 @@ def assess(
         found,
         _promises_first(unique, data.job_by_id),
     )
+
+
+def _of_other_roads(rt: Runtime, routes: Sequence[Document], judged: Judged, data: PlanningData) -> set[str]:
+    """The shifts of routes whose times other roads have told, and whose places are what they were."""
+    profiles = {row.id: row.profile for row in data.technicians}
+    other = {
+        route_shift(route) for route in routes if is_by_others(route, profiles.get(route["technician"], CAR), rt.travel)
+    }
+    return {route.shift for route in judged.routes if route.shift in other and _is_as_planned(judged.problem, route)}
+
+
+def _is_as_planned(problem: Problem, route: Route) -> bool:
+    """Whether its jobs and its ends are where its stops are; what stands is where it was."""
+    shift = problem.shift_by_id[route.shift]
+    ends = route.stops[0].location, route.stops[-1].location
+    if ends != (shift.start_location, ends[1] if shift.end_location is None else shift.end_location):
+        return False
+    return all(
+        stop.visit is None
+        or stop.visit not in problem.visit_by_id
+        or problem.visit_by_id[stop.visit].location == stop.location
+        for stop in route.stops[1 + len(shift.facts) :]
+    )
+
+
+def _without_old_ways(found: Check, shifts: Set[str]) -> Check:
+    """The check without ways of these shifts that take another time on the roads that are known now.
+
+    Totals are counted here from the routes as they are stored: that they are others on other roads says nothing more.
+    """
+
+    def kept(one: RuleCheck) -> RuleCheck:
+        if one.rule == "summary" and shifts:
+            return RuleCheck(one.rule, ())
+        if one.rule == "travel":
+            return RuleCheck(one.rule, tuple(each for each in one.violations if each.shift not in shifts))
+        return one
+
+    return Check(tuple(kept(one) for one in found.rules))
 
 
 def left_out(

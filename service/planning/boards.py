@@ -22,10 +22,12 @@ from service.planning.stocks import build_depots, draws_of, offered_of
 from service.planning.teams import members_of
 from service.planning.terms import Terms
 from service.planning.ties import Half, Ties, count_faces, keep_reserves, separate
+from service.planning.timing import Timing, timing_of
 from service.planning.waiting import NO_WAIT, Place, Waiting, places_in
 from service.planning.windows import Opening, openings
 from service.runtime import Runtime
 from service.store.tables import Json
+from service.travel.cache_outside import asked_outside
 
 log = get_logger(__name__)
 
@@ -49,6 +51,8 @@ class Board:
     """The reserves, wherever the places are from which one is back."""
     references: Mapping[str, str]
     """What people call the jobs in the routes, by id."""
+    timing: Timing
+    """Which slots of the day the matrices of the problem have."""
 
 
 class BoardKeeper:
@@ -74,8 +78,7 @@ class BoardKeeper:
     def _fill(self, rt: Runtime, key: Hashable, horizon: Horizon, ready: Event) -> None:
         board = None
         try:
-            with rt.database.read() as session:
-                board = build_board(session, rt, horizon)
+            board = asked_outside(lambda: _read_board(rt, horizon))
         except Exception:  # a thread has nobody to raise it to
             log.exception("fits.unavailable")
         with self._lock:
@@ -83,6 +86,11 @@ class BoardKeeper:
                 self._board = board
                 self._key = key if board is not None else None  # the next caller tries again
         ready.set()
+
+
+def _read_board(rt: Runtime, horizon: Horizon) -> Board:
+    with rt.database.read() as session:
+        return build_board(session, rt, horizon)
 
 
 def build_board(session: Session, rt: Runtime, horizon: Horizon) -> Board:
@@ -108,8 +116,9 @@ def build_board(session: Session, rt: Runtime, horizon: Horizon) -> Board:
         keep_reserves(data, horizon, layout.places, layout.shifts, rt.now()),
     )
     used = bring(goods_used(others, data), layout.calls)
+    timing = timing_of(rt.travel.slots, horizon, layout.shifts)
     problem = build_problem(
-        data, data.field_technicians, layout.shifts, visits, layout.places, terms, used, depots, ties
+        data, data.field_technicians, layout.shifts, visits, layout.places, terms, used, depots, ties, timing
     )
     zones = {one.id: one.zone for one in data.field_technicians if one.zone is not None}
     places = Places.of(problem.locations)
@@ -127,6 +136,7 @@ def build_board(session: Session, rt: Runtime, horizon: Horizon) -> Board:
         elsewhere=places_in(others),
         halves=ties.halves,
         references=references,
+        timing=timing,
     )
 
 

@@ -19,6 +19,7 @@ from service.planning.standing import Scope
 from service.planning.stocks import build_depots, offered_of
 from service.planning.terms import Terms
 from service.planning.ties import Ties, count_faces, is_meant, separate
+from service.planning.timing import timing_of
 from service.planning.windows import last_day
 from service.runtime import Runtime
 from service.store.tables import Handling, JobRow, Json
@@ -103,7 +104,9 @@ def _problem(rt: Runtime, data: PlanningData, jobs: Sequence[JobRow]) -> tuple[P
     offered = offered_of(data, {item.sku for visit in visits for item in visit.items})
     depots = build_depots(data, layout.places, scope.horizon, [], offered, all_places=separation is not None)
     ties = Ties(separation, count_faces(data, {visit.id for visit in visits}, {}))
-    problem = build_problem(data, data.field_technicians, layout.shifts, visits, layout.places, terms, {}, depots, ties)
+    timing = timing_of(rt.travel.slots, scope.horizon, layout.shifts)
+    team, shifts = data.field_technicians, layout.shifts
+    problem = build_problem(data, team, shifts, visits, layout.places, terms, {}, depots, ties, timing)
     return problem, Names.of(data, scope.horizon)
 
 

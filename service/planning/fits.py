@@ -136,7 +136,7 @@ def _places(
         return [], [_shown_reason(asked, actor)]
     spans, wait = asked
     is_over = None if ends is None else lambda: monotonic() > ends
-    problem = partial(_with_visit, rt, board, job, spans, wait, data)
+    problem = partial(_with_visit, rt, board, job, spans, wait, data, in_haste=ends is not None)
     likely = Question.of(problem(only_likely=True), board, job)
     places = find_places_at(likely.desk, likely.orders, job.id, MOST_FITS, is_over, likely.bounds)
     if places is None:
@@ -230,6 +230,7 @@ def _with_visit(
     data: PlanningData,
     *,
     only_likely: bool,
+    in_haste: bool = False,
 ) -> Problem:
     """The problem with one more visit, its place and, where that is new, its row and column."""
     problem = board.problem
@@ -256,7 +257,8 @@ def _with_visit(
             for one in technicians
         )
         profiles = {one.profile for one in technicians}
-        matrices = {profile: places.grow(problem.matrices[profile], profile, rt.travel) for profile in profiles}
+        old = {one: problem.matrices[one] for one in sorted(profiles)}
+        matrices = places.grow(old, rt.travel, board.timing, in_haste=in_haste)
     return replace(
         problem,
         visits=visits,

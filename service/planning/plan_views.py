@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.instants import instant
 from service.planning.documents import brings, jobs_of, moment
+from service.planning.provenance import CAR, with_sources
 from service.store.tables import JobRow, Json, PlanRow
 
 
@@ -52,7 +53,7 @@ def plan_view(
     items = items_of(session, [job for route in routes for job in jobs_of(route)])
     return {
         **plan_head(plan, zone),
-        "routes": [route_view(route, items, zone) for route in routes],
+        "routes": [route_view(route, items, zone, document["travel_source"]) for route in routes],
         "unassigned": document["unassigned"],
         "disruption": None,
         "outdated": list(outdated),
@@ -72,9 +73,14 @@ def items_of(session: Session, job_ids: Sequence[str]) -> dict[str, list[Any]]:
     return {row.id: row.items for row in rows}
 
 
-def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: ZoneInfo) -> Json:
-    """A stored route with its totals; ``start`` is when the technician sets out, ``end`` when back."""
-    stops = route["stops"]
+def route_view(
+    route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: ZoneInfo, source: str | None = None
+) -> Json:
+    """A stored route with its totals; ``start`` is when the technician sets out, ``end`` when back.
+
+    ``source``: whose word the travel times of its plan are, for plans that do not say so leg by leg.
+    """
+    stops = list(with_sources(route["stops"], source))
     start, end = stops[0]["departure"], stops[-1]["arrival"]
     travel = sum(stop["travel_s"] for stop in stops)
     service = sum(stop["departure"] - stop["start"] for stop in stops if stop["type"] == "job")
@@ -84,6 +90,7 @@ def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: Z
     return {
         "technician": route["technician"],
         "date": route["date"],
+        "profile": route.get("profile", CAR),
         "start": instant(moment(start), zone),
         "end": instant(moment(end), zone),
         "travel_s": travel,
@@ -96,6 +103,7 @@ def route_view(route: Mapping[str, Any], items: Mapping[str, list[Any]], zone: Z
         "overtime_s": route["overtime_s"],
         "stops": [_stop_view(route, stop, index, items, zone) for index, stop in enumerate(stops)],
         "geometry": None,
+        "geometry_source": None,
     }
 
 
@@ -121,6 +129,7 @@ def _stop_view(
         "place": {"lat": stop["lat"], "lon": stop["lon"]},
         "travel_s": stop["travel_s"],
         "travel_m": stop["travel_m"],
+        "travel_source": stop["travel_source"],
         "arrival": instant(moment(stop["arrival"]), zone),
         "start": instant(moment(stop["start"]), zone),
         "departure": instant(moment(stop["departure"]), zone),

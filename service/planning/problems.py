@@ -29,6 +29,7 @@ from service.planning.locations import Places
 from service.planning.standing import Standing
 from service.planning.terms import Terms
 from service.planning.ties import UNTIED, Ties, reserves_of
+from service.planning.timing import TIMELESS, Timing
 from service.planning.waiting import NO_WAIT, Wait
 from service.planning.windows import Opening
 from service.planning.work import WorkBreak, WorkDay, shift_on
@@ -233,13 +234,14 @@ def build_problem(
     goods_used: Mapping[tuple[str, str], int],
     depots: Iterable[Depot] = (),
     ties: Ties = UNTIED,
+    timing: Timing = TIMELESS,
 ) -> Problem:
     """Everything together.
 
     ``goods_used``: (technician, sku) -> what routes outside the problem take from the van; below zero, what a call
-    at a depot has brought into it.
+    at a depot has brought into it. ``timing``: which slots of the day are in force when.
     """
-    matrices = places.matrices([row.profile for row in technicians], terms.travel)
+    matrices = places.matrices([row.profile for row in technicians], terms.travel, timing)
     return Problem(
         locations=tuple(places.locations),
         matrices=matrices,

@@ -18,6 +18,7 @@ from service.planning.naming import Names
 from service.planning.problems import build_problem, build_shifts
 from service.planning.snapshot import Snapshot
 from service.planning.terms import Terms
+from service.planning.timing import timing_of
 from service.planning.work import merge_spans, shift_on
 from service.runtime import Runtime
 from service.store.tables import JobRow, TechnicianRow
@@ -133,7 +134,8 @@ class AbsentTeam:
         wanted = [_alone(snapshot.problem.visit_by_id[visit]) for visit in visits] if shifts else []
         used = goods_used(snapshot.copied, data)
         depots = [one for one in snapshot.problem.depots if one.offers]
-        problem = build_problem(present, technicians, shifts, wanted, places, Terms.of(rt), used, depots)
+        terms, timing = Terms.of(rt), timing_of(rt.travel.slots, horizon, shifts)
+        problem = build_problem(present, technicians, shifts, wanted, places, terms, used, depots, timing=timing)
         return cls(problem, Desk(snapshot.problem), ends)
 
     def reasons(self, visit: str) -> Iterator[Reason]:

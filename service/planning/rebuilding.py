@@ -17,6 +17,7 @@ from service.planning.standing import Standing, calls_of, route_shift, standing_
 from service.planning.stocks import build_depots, draws_of, picked_up
 from service.planning.terms import Terms
 from service.planning.ties import Ties, count_faces, separate
+from service.planning.timing import timing_of
 from service.planning.waiting import Waiting
 from service.planning.windows import Opening, openings
 from service.runtime import Runtime
@@ -52,7 +53,8 @@ def rebuild(rt: Runtime, horizon: Horizon, routes: Sequence[Document], data: Pla
     depots += [call.depot for call in calls.values()]
     converted = [read_route(route, places, horizon, len(stands[route_shift(route)].facts)) for route in driven]
     ties = Ties(separation, count_faces(data, {visit.id for visit in visits}, {}))
-    problem = build_problem(data, data.field_technicians, shifts, visits, places, terms, used, depots, ties)
+    timing = timing_of(rt.travel.slots, horizon, shifts)
+    problem = build_problem(data, data.field_technicians, shifts, visits, places, terms, used, depots, ties, timing)
     return Judged(problem, tuple(_as_now(route, problem) for route in converted), out)
 
 

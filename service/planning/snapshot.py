@@ -19,6 +19,7 @@ from service.planning.history import find_history
 from service.planning.horizon import Horizon
 from service.planning.layout import Layout
 from service.planning.problems import build_problem
+from service.planning.provenance import Word
 from service.planning.rest import Rest, find_rest
 from service.planning.selection import select_visits
 from service.planning.standing import Scope, route_shift
@@ -26,6 +27,7 @@ from service.planning.stocks import build_depots, demand_of, draws_of, offered_o
 from service.planning.teams import members_of
 from service.planning.terms import Terms
 from service.planning.ties import Ties, count_faces, keep_reserves, separate
+from service.planning.timing import timing_of
 from service.runtime import Runtime
 from service.store.events import revision
 from service.store.tables import RunRow
@@ -38,7 +40,7 @@ class Snapshot:
     ``excluded`` are jobs that no planner could place; ``copied`` are routes of the base plan that this run
     leaves as they are (other days, other technicians), as stored; ``rest`` is what these cost. ``stood`` are
     the stored stops that stand, by shift. ``frozen`` are the shifts of the copied routes that the problem holds too, as
-    they stand: nobody may meet their people.
+    they stand: nobody may meet their people. ``word`` is who told the travel times.
     """
 
     problem: Problem
@@ -56,6 +58,7 @@ class Snapshot:
     engine: str
     not_checked: tuple[str, ...]
     input_hash: str
+    word: Word
     frozen: frozenset[str] = frozenset()
 
     @property
@@ -96,6 +99,7 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
         engine=request["engine"],
         not_checked=tuple(name for name in ("max_moved", "max_moved_promises") if request.get(name)),
         input_hash=_input_hash(problem, kept, request, rt.settings.solver_threads),
+        word=Word.of(problem, rt.travel),
         frozen=layout.frozen,
     )
 
@@ -129,7 +133,8 @@ def _problem(
         find_history(session, rt, data, copied, layout.frozen),
     )
     used = bring(goods_used(copied, data), layout.calls)
-    return build_problem(data, technicians, layout.shifts, visits, places, terms, used, depots, ties)
+    timing = timing_of(rt.travel.slots, horizon, layout.shifts)
+    return build_problem(data, technicians, layout.shifts, visits, places, terms, used, depots, ties, timing)
 
 
 def _is_begun(route: Document, scope: Scope) -> bool:
@@ -163,6 +168,8 @@ def _input_hash(problem: Problem, start: Sequence[Route], request: Mapping[str, 
     digest.update(dumps([[route.shift, *route.order] for route in start]).encode())
     for profile, matrix in sorted(problem.matrices.items()):
         digest.update(profile.encode() + matrix.seconds.tobytes() + matrix.metres.tobytes())
+        if (hours := matrix.hours) is not None:
+            digest.update(hours.slots.tobytes() + dumps([hours.levels, hours.first_s]).encode())
     return f"sha256:{digest.hexdigest()}"
 
 

@@ -147,10 +147,11 @@ def reserves_of(halves: Sequence[Half], matrices: Mapping[str, Matrix]) -> tuple
 
 
 def near_depot(depot: int | None, within_s: int, matrices: Mapping[str, Matrix]) -> frozenset[int]:
-    """The locations from which everybody, however they move, is back at the depot soon enough; the depot is one."""
+    """The locations from which everybody, however and whenever they move, is back at the depot soon enough."""
     if depot is None:
         return frozenset()
-    near = [set(np.flatnonzero(matrix.seconds[:, depot] <= within_s).tolist()) for matrix in matrices.values()]
+    tables = [matrix.seconds if matrix.hours is None else matrix.hours.slowest for matrix in matrices.values()]
+    near = [set(np.flatnonzero(table[:, depot] <= within_s).tolist()) for table in tables]
     return frozenset(set.intersection(*near)) if near else frozenset({depot})
 
 

@@ -15,6 +15,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
+from service.addresses.streets import write_street_index
 from service.roads import boxes, factors
 from service.roads.communes import read_boundaries
 from service.roads.cutting import Say, cut_extract
@@ -92,6 +93,7 @@ def _built(source: Source, order: Order, box: Box | None, work: Path, say: Say) 
     if not measures.nodes:
         raise RoadsRefused(f"{source.name} holds paths and no street for cars in that box: nothing to plan on")
     rows = write_streets(extract, read_boundaries(order.file, cut.points), streets)
+    write_street_index(streets)
     say(f"  {spaced(measures.nodes)} points, {measures.km:.0f} km; {spaced(rows)} points of named streets")
     say(f"4/{STEPS} Graphs for {', '.join(LUA)}, and for cars by the hour")
     data = {"car": {ANY: prepare("car", extract, work / "car" / ANY, say)}}

@@ -10,14 +10,20 @@ from enum import Enum, auto
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from structlog.stdlib import get_logger
 
 from routing import Plan
+from service.errors import ServiceError
+from service.intake.roads import look_at_roads, open_places
 from service.planning.snapshot import Snapshot, take_snapshot
-from service.plans import store_plan
+from service.plans import draw_plan_ahead, store_plan
 from service.runtime import Runtime
 from service.solving.failures import SOLVER_CRASHED
 from service.store.events import SERVICE, Actor, record
 from service.store.tables import Json, PlanRow, RunRow, RunStatus
+from service.travel.cache_outside import asked_outside
+
+log = get_logger(__name__)
 
 MOST_ATTEMPTS = 3
 """A solver process may die by itself this often."""
@@ -70,6 +76,15 @@ def claim_next(rt: Runtime, lease_s: float) -> Claim | None:
 
 def freeze_snapshot(rt: Runtime, claim: Claim) -> Snapshot | None:
     """The input of a claimed run as the data are now; None when the run is lost."""
+    snapshot = asked_outside(lambda: _freeze(rt, claim))
+    if snapshot is not None:
+        with rt.database.read() as session:
+            places = open_places(session)
+        look_at_roads(rt, places)
+    return snapshot
+
+
+def _freeze(rt: Runtime, claim: Claim) -> Snapshot | None:
     with rt.database.read() as session:
         run = _held(session, claim)
         return None if run is None else take_snapshot(session, rt, run)
@@ -97,6 +112,18 @@ def succeed(
     rt: Runtime, claim: Claim, snapshot: Snapshot, plan: Plan, progress: list[Json], *, stopped: bool
 ) -> str | None:
     """Store the plan and end the run in one transaction; None when the run is another's by now."""
+    plan_id = asked_outside(lambda: _succeed(rt, claim, snapshot, plan, progress, stopped=stopped))
+    if plan_id is not None:
+        try:
+            draw_plan_ahead(rt, plan_id)
+        except ServiceError as error:  # it is stored; whoever looks at it waits a moment
+            log.warning("routes_not_drawn", reason=str(error))
+    return plan_id
+
+
+def _succeed(
+    rt: Runtime, claim: Claim, snapshot: Snapshot, plan: Plan, progress: list[Json], *, stopped: bool
+) -> str | None:
     with rt.database.write() as session:
         run = _held(session, claim)
         if run is None:

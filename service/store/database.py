@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ WRITER_LOCK = 0x70757265
 """Key of the PostgreSQL advisory lock that stands for SQLite's BEGIN IMMEDIATE."""
 
 BUSY_TIMEOUT_MS = 5000
+
+_OPEN: ContextVar[int] = ContextVar("open_transactions", default=0)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -69,7 +72,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view of the data; nothing that is changed in it is kept."""
-        with _translated(), Session(self._reader, expire_on_commit=False) as session:
+        with _translated(), _counted(), Session(self._reader, expire_on_commit=False) as session:
             yield session
             session.expunge_all()  # what was read may still be looked at when the transaction is over
             session.rollback()
@@ -77,7 +80,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that nobody else writes beside; kept at the end, undone by any exception."""
-        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with _translated(), _counted(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -102,6 +105,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def in_transaction() -> bool:
+    """Whether a transaction is open around whoever asks: then is no time for the network."""
+    return _OPEN.get() > 0
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count a transaction while it is open."""
+    token = _OPEN.set(_OPEN.get() + 1)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from sqlalchemy import inspect, text
 from service.errors import ServiceError
 from service.store.database import Database
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest revision in migrations/versions. Written down here so that nobody but ``migrate`` loads alembic."""
 
 

@@ -63,6 +63,7 @@ class Attention(StrEnum):
     """What a dispatcher has to look at."""
 
     NO_LOCATION = "no_location"
+    POOR_MATCH = "poor_match"
     TO_CALL = "to_call"
     DATES_PASSED = "dates_passed"
     COULD_NOT_DO = "could_not_do"
@@ -129,6 +130,16 @@ class ApiKeyRow(Table):
     digest: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class SessionRow(Table):
+    """Somebody signed in on the pages with a key; the SHA-256 of what the browser shows, never that itself."""
+
+    __tablename__ = "session"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class IdempotencyRow(Table):
@@ -361,6 +372,47 @@ class PlaceRow(Table):
     lon: Mapped[float | None]
     match: Mapped[Json]
     asked_at: Mapped[datetime]
+
+
+class TravelBlockRow(Table):
+    """Ways that a road engine answered, all at once: service/travel/cache.py puts tables together from them."""
+
+    __tablename__ = "travel_block"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    profile: Mapped[str]
+    slot: Mapped[str]
+    origins: Mapped[bytes]
+    destinations: Mapped[bytes]
+    seconds: Mapped[bytes]
+    metres: Mapped[bytes]
+    source: Mapped[bytes]
+    used_at: Mapped[datetime]
+    __table_args__ = (Index(None, "version", "profile", "slot"),)
+
+
+class TravelLineRow(Table):
+    """How a leg runs along the roads."""
+
+    __tablename__ = "travel_line"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    leg: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    shape: Mapped[bytes]
+    used_at: Mapped[datetime]
+
+
+class TravelSnapRow(Table):
+    """How a place lies to the roads."""
+
+    __tablename__ = "travel_snap"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    metres: Mapped[float | None]
+    is_island: Mapped[bool]
+    used_at: Mapped[datetime]
 
 
 class PlanRow(Table):

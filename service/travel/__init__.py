@@ -53,13 +53,14 @@ def _engine_from(settings: Settings) -> "Engine | None":
     if name != "auto" and settings.travel_url:
         return _server_from(settings)
     from service.roads.graph import open_graph  # noqa: PLC0415
+    from service.travel.osrm_pool import OsrmPool  # noqa: PLC0415
     from service.travel.osrm_process import OsrmProcess  # noqa: PLC0415
 
     graph = open_graph(settings)
     if graph is None:
         return None
     is_timed = settings.traffic != "off"
-    return OsrmProcess(graph, settings.roads, timeout_s=settings.travel_timeout_s, is_timed=is_timed)
+    return OsrmPool(lambda: OsrmProcess(graph, settings.roads, timeout_s=settings.travel_timeout_s, is_timed=is_timed))
 
 
 def _server_from(settings: Settings) -> "Engine":

@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from threading import Lock
 
 from service.store.database import Database
 from service.store.events import new_id
-from service.travel.cache_blocks import Code, Header, Key, Question, Sheet, place_of
+from service.travel.cache_blocks import Header, Key, Question, Sheet, place_of
 from service.travel.cache_lines import LineCache
 from service.travel.cache_outside import Gap, Missing, has_to_wait, told
 from service.travel.cache_rows import block_row
@@ -15,6 +17,9 @@ from service.travel.cache_snaps import SnapCache
 from service.travel.cache_store import FRESH, Store, Writer
 from service.travel.slots import ANY, Slots
 from service.travel.source import Line, Place, Snap, State, Tables, TravelSource
+
+SIDE_BY_SIDE = 2
+"""A new place's row and column: an engine in process has two processes, and a server more."""
 
 MERGED_FROM = 8
 """A table that lies in more blocks is kept as one, in their place."""
@@ -77,19 +82,26 @@ class CachedTravel:
         version = self.source.version
         sheets = [question.sheet(version) for question in questions]
         used = [self._fill(sheet) for sheet in sheets]
-        gaps: list[Gap] = [(sheet.key, *gap) for sheet in sheets for gap in sheet.gaps()]
+        gaps = [(number, (sheet.key, *gap)) for number, sheet in enumerate(sheets) for gap in sheet.gaps()]
         if gaps and has_to_wait():
-            raise Missing(self, gaps)
+            raise Missing(self, [gap for _, gap in gaps])
+        for (number, _), answer in zip(gaps, self.ask_all([gap for _, gap in gaps]), strict=True):
+            self._take(sheets[number], [answer])
+            used[number].add(answer[0].name)
         for sheet, blocks in zip(sheets, used, strict=True):
-            for origins, destinations in list(sheet.gaps()):
-                answer = self.ask(sheet.key, origins, destinations)
-                self._take(sheet, [answer])
-                blocks.add(answer[0].name)
             self._tidy(sheet, blocks)
         return [question.tables_from(sheet) for question, sheet in zip(questions, sheets, strict=True)]
 
-    def ask(self, key: Key, origins: tuple[Code, ...], destinations: tuple[Code, ...]) -> tuple[Header, Tables]:
-        """Ask the source, and remember what it says itself."""
+    def ask_all(self, gaps: Sequence[Gap]) -> list[tuple[Header, Tables]]:
+        """Ask the source, side by side, and remember what it says itself."""
+        if len(gaps) < 2:
+            return [self._ask(gap) for gap in gaps]
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+            asked = [threads.submit(copy_context().run, self._ask, gap) for gap in gaps]
+            return [one.result() for one in asked]
+
+    def _ask(self, gap: Gap) -> tuple[Header, Tables]:
+        key, origins, destinations = gap
         _, profile, slot = key
         places = [place_of(code) for code in origins], [place_of(code) for code in destinations]
         tables = self.source.table(profile, *places, slot)

@@ -5,7 +5,7 @@ a table that is not remembered ends the transaction with ``Missing``; it is aske
 case runs again, then with the answer at hand. Whoever works without it asks inside the transaction.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,8 +25,8 @@ Gap = tuple[Key, tuple[Code, ...], tuple[Code, ...]]
 class Asked(Protocol):
     """Who can be asked for gaps."""
 
-    def ask(self, key: Key, origins: tuple[Code, ...], destinations: tuple[Code, ...]) -> tuple[Header, Tables]:
-        """The ways from these places to those, remembered where that is worth it."""
+    def ask_all(self, gaps: Sequence[Gap]) -> list[tuple[Header, Tables]]:
+        """The ways in the order of the gaps, remembered where that is worth it."""
         ...
 
 
@@ -60,8 +60,8 @@ def asked_outside[T](work: Callable[[], T]) -> T:
             try:
                 return work()
             except Missing as missing:
-                for gap in missing.gaps:
-                    own.answers.setdefault(gap[0], []).append(missing.travel.ask(*gap))
+                for gap, answer in zip(missing.gaps, missing.travel.ask_all(missing.gaps), strict=True):
+                    own.answers.setdefault(gap[0], []).append(answer)
     return work()
 
 

@@ -18,7 +18,7 @@ RULES = [
     (rule, method)
     for rule in APP.url_map.iter_rules()
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-    if not rule.endpoint.startswith("viewer.")
+    if not rule.endpoint.startswith(("viewer.", "pages."))  # tests/pages/test_shell.py
 ]
 
 ROLES = {
@@ -115,7 +115,11 @@ def test_what_portals_and_technicians_may_is_short() -> None:
     """A role that is let in by mistake changes these lists."""
     by_role = {role: {f"{method} {rule.rule}" for rule, method in RULES if role in allowed(rule)} for role in Role}
     common = {"GET /v1/kinds", "GET /v1/kinds/<word:kind>", "GET /version"}
-    assert by_role[Role.TECHNICIAN] == common | {"GET /v1/technicians/<id:technician>/routes/<day:day>"}
+    assert by_role[Role.TECHNICIAN] == common | {
+        "GET /v1/technicians/<id:technician>/routes/<day:day>",
+        "GET /v1/technicians/<id:technician>/routes/<day:day>.geojson",
+        "GET /v1/roads.geojson",
+    }
     assert by_role[Role.PORTAL] == common | {
         "POST /v1/jobs",
         "GET /v1/jobs",
@@ -128,5 +132,6 @@ def test_what_portals_and_technicians_may_is_short() -> None:
         "GET /v1/sites",
         "GET /v1/sites/<ref:site>",
         "PATCH /v1/sites/<ref:site>",
+        "GET /v1/addresses",
     }
     assert by_role[Role.DISPATCHER] == by_role[Role.ADMIN]

@@ -37,6 +37,7 @@ def test_metrics_count_requests_by_route_and_runs_by_status(world: World) -> Non
     assert 'http_requests_total{method="GET",route="none",status="404"} 1.0' in text
     assert 'http_request_duration_seconds_count{method="POST",route="/v1/jobs"} 1.0' in text
     assert 'tournee_runs{status="queued"} 1.0' in text
+    assert 'tournee_travel_degraded{engine="formula"} 0.0' in text
     assert 'method="other",route="none",status="405"' in text
     assert "MADEUP" not in text
     assert job["id"] not in text

@@ -63,6 +63,9 @@ def test_every_route_says_who_may_call_it() -> None:
         if rule.endpoint.startswith("viewer."):
             assert rule.rule.startswith("/docs")
             continue
+        if rule.endpoint.startswith("pages."):  # tests/pages/test_shell.py
+            assert not rule.rule.startswith("/v1")
+            continue
         allowed = getattr(app.view_functions[rule.endpoint], "allowed", None)
         assert allowed is not None, f"{rule.rule} says nothing"
         assert bool(allowed) is (rule.rule not in OPEN_TO_ALL), rule.rule

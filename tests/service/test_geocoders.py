@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -19,6 +20,9 @@ from service.runtime import Runtime
 from service.settings import Settings
 from service.store.tables import Json
 from tests.service.things import a_job, a_kind
+
+NOWHERE = Path("var/tests/nowhere")
+"""Neither addresses nor roads are there."""
 
 ADDRESS = "4 rue Leperdit, 35000 Rennes"
 SITE = {"address": ADDRESS, "security_appliance": False}
@@ -356,12 +360,20 @@ def test_some_failures_are_no_pause() -> None:
 
 @contextmanager
 def configured(runtime: Runtime, server: Server, kind: str) -> Iterator[Runtime]:
-    settings = Settings(geocoder=kind, geocoder_domain=server.domain, geocoder_scheme="http", geocoder_timeout_s=0.15)
+    settings = Settings(
+        geocoder=kind,
+        geocoder_domain=server.domain,
+        geocoder_scheme="http",
+        geocoder_timeout_s=0.15,
+        addresses=NOWHERE,
+        roads=NOWHERE,
+    )
     yield replace(runtime, places=geocoder_from(settings))
 
 
 def test_nobody_is_asked_unless_configured() -> None:
-    assert geocoder_from(Settings()).locate(ADDRESS) == NOTHING
+    assert geocoder_from(Settings(geocoder="none")).locate(ADDRESS) == NOTHING
+    assert geocoder_from(Settings(addresses=NOWHERE, roads=NOWHERE)).locate(ADDRESS) == NOTHING
 
 
 def test_job_is_located_by_the_configured_geocoder(runtime: Runtime, server: Server) -> None:
@@ -379,7 +391,9 @@ def test_job_is_located_by_the_configured_geocoder(runtime: Runtime, server: Ser
             "label": "4, Rue Leperdit, Rennes, 35000, France",
             "precision": "street",
             "score": 1.0,
+            "source": "nominatim",
         }
+        assert [one["code"] for one in body["attention"]] == ["poor_match"]
 
 
 @pytest.mark.parametrize("name", ["500", "silent", "html", "nan-score", "drip-body"])

@@ -70,7 +70,8 @@ def test_plan_is_a_proposal_with_all_that_the_contract_names(runtime: Runtime, a
     body = proposal.body
     assert (body["state"], body["from"], body["to"], body["base"]) == ("proposed", "2020-03-13", "2020-03-20", None)
     (route,) = body["routes"]
-    assert (route["technician"], route["date"], route["geometry"]) == (anna, "2020-03-16", None)
+    assert (route["technician"], route["date"], route["geometry_source"]) == (anna, "2020-03-16", "formula")
+    assert [len(place) for place in route["geometry"]["coordinates"]] == [2, 2, 2]
     start, stop, end = route["stops"]
     assert [one["type"] for one in route["stops"]] == ["start", "job", "end"]
     assert (stop["job"], stop["id"]) == (job, job.replace("job_", "stop_"))
