@@ -14,6 +14,7 @@ from routing.fit.goods import add_load, called_at, load_of, offers, used_goods
 from routing.objective import price_of_leaving_out
 from routing.problem import Weights
 from routing.solver.axis import Axis, find_gaps, join, make_axis
+from routing.timetable.frame import Frame
 
 MOST_CELLS = 20_000_000
 """Of all matrices: the library takes them as lists of numbers."""
@@ -83,14 +84,18 @@ class Model:
         axis = self.axes[vehicle]
         frame = axis.frame
         kept: list[int] = []
-        here, moment = frame.origin, axis.opening
+        here, moment, travel = frame.origin, axis.opening, frame.fixed_travel_s
+        most_travel = None if frame.clock is None else frame.shift.max_travel_s
         for number in numbers:
             call = frame.call(self.visits[number])
-            arrival = moment + frame.rows[here][call.location]
+            leg, home = _slowest(frame, here, call.location), _slowest(frame, call.location, frame.shift.end_location)
+            arrival = moment + leg + frame.rows[here][call.location] - frame.legs[here][call.location]
             starts = [max(arrival, first) for first, last in axis.intervals(call) if arrival <= last]
-            if starts and min(starts) + call.service_s + frame.home[call.location] <= axis.limit:
+            if most_travel is not None and travel + leg + home > most_travel:
+                continue
+            if starts and min(starts) + call.service_s + home <= axis.limit:
                 kept.append(number)
-                here, moment = call.location, min(starts) + call.service_s
+                here, moment, travel = call.location, min(starts) + call.service_s, travel + leg
         return kept
 
 
@@ -235,7 +240,15 @@ def _bound_vehicle(model: Model, vehicle: int, axis: Axis) -> None:
 
 def _straight(axis: Axis) -> int:
     """Seconds from where the free part begins to the end, without a visit."""
-    return axis.frame.home[axis.frame.origin]
+    return _slowest(axis.frame, axis.frame.origin, axis.frame.shift.end_location)
+
+
+def _slowest(frame: Frame, here: int, there: int | None) -> int:
+    """Seconds of a leg, without set-up, when it takes longest: what the model goes by; none to an open end."""
+    if there is None:
+        return 0
+    hours = frame.clock.hours if frame.clock is not None else None
+    return frame.legs[here][there] if hours is None else int(hours.slowest[here, there])
 
 
 def _add_choices(model: Model, is_over: Callable[[], bool]) -> bool:
