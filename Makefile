@@ -23,7 +23,7 @@ serve: setup ## serve the database of TOURNEE_DATABASE_URL (an SQLite file under
 
 roads: ## build the road graph of an OpenStreetMap extract: fetched, or pbf=FILE; box=S,W,N,E speeds="17:00-18:30=FILE.csv" again=1
 	$(setup) requirements.txt
-	$(python) -m service roads build $(if $(pbf),'$(pbf)') $(if $(box),--box=$(box)) $(addprefix --speeds=,$(speeds)) $(if $(collected),--collected) $(if $(again),--again)
+	$(python) -m service roads build $(if $(pbf),'$(pbf)') $(if $(box),'--box=$(box)') $(addprefix --speeds=,$(speeds)) $(if $(collected),--collected) $(if $(again),--again)
 
 # ---- check ----
 

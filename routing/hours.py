@@ -56,13 +56,24 @@ class Hours:
 
     @classmethod
     def lowered(cls, slots: npt.NDArray[Any], levels: Sequence[int], first_s: int = SLOT_S // 2) -> "Hours":
-        """Return the hours with times lowered until no later departure arrives sooner: who is early may wait."""
-        lower = np.array(slots, dtype=np.int32)
-        steps = list(dict.fromkeys(pairwise(levels)))
-        for _ in range(len(lower)):  # what one round lowers can be too slow for another step in the next
-            for now, later in steps:
-                np.minimum(lower[now], lower[later] + SLOT_S, out=lower[now])
-        return cls(lower, tuple(levels), first_s)
+        """Return the hours with times lowered until no later departure arrives sooner: who is early may wait.
+
+        Lowered is what is too slow at a knot, in a table of its own behind those that were given. So the time of a
+        way hangs on the hours that follow, as many as it takes, and on nothing that is farther away.
+        """
+        tables = list(np.array(slots, dtype=np.int32))
+        known: dict[tuple[int, int], int] = {}
+        backwards = list(levels[-1:])
+        for level in reversed(levels[:-1]):
+            step = level, backwards[-1]
+            if step not in known:
+                lower = np.minimum(tables[level], tables[backwards[-1]] + SLOT_S)
+                known[step] = level
+                if (lower < tables[level]).any():
+                    known[step] = len(tables)
+                    tables.append(lower)
+            backwards.append(known[step])
+        return cls(np.array(tables), tuple(reversed(backwards)), first_s)
 
     def __getstate__(self) -> dict[str, object]:
         """Only the fields travel to another process."""

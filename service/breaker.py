@@ -46,6 +46,12 @@ class Breaker:
         """For how long it has been open, or closed again; None: it was never open."""
         return None if self._changed_at is None else self._clock() - self._changed_at
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is open, the pause is over, and nobody tries."""
+        with self._lock:
+            return self.fault is not None and not self._is_trying and self._clock() >= self._open_until
+
     def call[T](self, ask: Callable[[], T]) -> T:
         """What ``ask`` answers; raises Tripped without asking while it is open."""
         is_trial = self._admit()

@@ -3,10 +3,10 @@
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from ssl import SSLContext
-from threading import Timer
+from threading import Event, Lock, Timer
 from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
@@ -133,22 +133,39 @@ class _Https(HTTPSHandler):
 @contextmanager
 def _connections(seconds: float) -> Iterator[Callable[[Any], Any]]:
     """Connections that are cut after so many seconds, whatever is being waited for."""
-    sockets: list[socket.socket] = []
+    held: list[socket.socket] = []
+    lock, over = Lock(), Event()
+
+    def hold(one: socket.socket) -> None:
+        with lock:
+            held.append(one.dup())  # what is encrypted over it later on is cut with it
+            if over.is_set():  # it took too long to be reached
+                one.close()
+                raise TimeoutError
 
     def bounded(kind: type[HTTPConnection]) -> Callable[..., HTTPConnection]:
         class Bounded(kind):  # type: ignore[misc, valid-type]
+            _create_connection: Callable[..., socket.socket]
+
             def connect(self) -> None:
+                reach = self._create_connection
+
+                def reach_and_hold(*where: Any) -> socket.socket:
+                    one = reach(*where)
+                    hold(one)
+                    return one
+
+                self._create_connection = reach_and_hold
                 super().connect()
-                sockets.append(self.sock)
 
         return Bounded
 
     def cut() -> None:
-        for one in sockets:
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # it has ended by itself
+        with lock:
+            over.set()
+            for one in held:
+                with suppress(OSError):  # it has ended by itself
+                    one.shutdown(socket.SHUT_RDWR)
 
     timer = Timer(seconds, cut)
     timer.daemon = True
@@ -157,6 +174,9 @@ def _connections(seconds: float) -> Iterator[Callable[[Any], Any]]:
         yield bounded
     finally:
         timer.cancel()
+        with lock:
+            for one in held:
+                one.close()
 
 
 def _refuse(word: str) -> None:

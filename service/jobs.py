@@ -25,6 +25,7 @@ from service.runtime import Runtime
 from service.store.events import Actor
 from service.store.tables import Handling, JobRow, JobState, Json
 from service.travel.cache_outside import once_per_work
+from service.travel.haste import in_haste
 
 __all__ = [
     "cancel_job",
@@ -42,6 +43,7 @@ __all__ = [
 OF_DISPATCHERS = ("handling", "handling_note", "hold")
 
 
+@in_haste()
 def post_job(rt: Runtime, actor: Actor, doc: Json, once: Once | None = None) -> Answer:
     """Take a job in; the answer says how it is handled, where it would fit and what a dispatcher should know."""
     (found,) = locate_new(rt, actor, [doc])

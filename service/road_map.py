@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.roads.graph import Box, Graph, open_graph
+from service.earth import Box
+from service.roads.graph import Graph, open_graph
 from service.roads.network import Line, network_in
 from service.runtime import Runtime
 

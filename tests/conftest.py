@@ -33,6 +33,16 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def rennes_roads(shared_data: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the graph of Rennes, built once for all processes; who changes it changes a copy."""
+    from tests.roads import built_once  # noqa: PLC0415  (few tests want roads)
+
+    own = tmp_path_factory.getbasetemp()
+    folder = own if worker_id == "master" else own.parent
+    return built_once(folder / "rennes", shared_data / "rennes" / "rennes-demo.osm.pbf")
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"

@@ -99,4 +99,5 @@ def by_formula(board: Mapping[str, Any]) -> str | None:
     if not legs:
         return None
     count = sum(source == "formula" for source in legs)
-    return "all" if count == len(legs) else "some" if count else None
+    is_all = count == len(legs) and board["plan"]["travel_source"] == "formula"  # other days of the plan had roads
+    return "all" if is_all else "some" if count else None

@@ -9,9 +9,8 @@ from api.faults import refusal
 from api.fields import Coded
 from api.schemas.answers import flag, many, text
 from api.schemas.base import Out, Query, QueryWhole
+from service.earth import Box
 from service.road_map import NAMES
-
-Box = tuple[float, float, float, float]
 
 EVERYWHERE: Box = (-85.0, -180.0, 85.0, 180.0)
 """South, west, north, east: what web maps show."""

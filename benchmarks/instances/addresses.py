@@ -9,11 +9,11 @@ import gzip
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import cos, hypot, radians
 from pathlib import Path
 from random import Random
 
 from service.addresses.words import words_of
+from service.earth import METRES_PER_DEGREE, apart_m
 
 HEADING = (
     "id;id_fantoir;numero;rep;nom_voie;code_postal;code_insee;nom_commune;code_insee_ancienne_commune;"
@@ -21,7 +21,6 @@ HEADING = (
     "source_nom_voie;certification_commune;cad_parcelles"
 )
 RENNES = "35238"
-METRES = 111_200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Point:
 
     def metres_to(self, lat: float, lon: float) -> float:
         """How far a place is."""
-        return hypot((lat - self.lat) * METRES, (lon - self.lon) * METRES * cos(radians(self.lat)))
+        return apart_m((self.lat, self.lon), (lat, lon))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _of_the_sample(sample: Iterable[Point]) -> Iterator[Drawn]:
 def _houses(random: Random, mean: int, lat: float, lon: float) -> tuple[tuple[int, str, float, float], ...]:
     """Even numbers on one side, odd ones on the other, some with a bis."""
     count = max(1, round(random.expovariate(1 / mean)))
-    east, north = random.uniform(-1, 1) * 15 / METRES, random.uniform(-1, 1) * 15 / METRES
+    east, north = random.uniform(-1, 1) * 15 / METRES_PER_DEGREE, random.uniform(-1, 1) * 15 / METRES_PER_DEGREE
     found: list[tuple[int, str, float, float]] = []
     number = 0
     while len(found) < count:

@@ -23,13 +23,13 @@ from routing import (
     TimeWindow,
     Visit,
 )
+from service.earth import METRES_PER_DEGREE
 from service.travel import great_circle_m
 
 HOUR, MINUTE, DAY = 3600, 60, 86400
 
 CENTRE = (48.117, -1.678)
 RADIUS_M = 25_000
-METRES_PER_DEGREE = 111_195
 KM_H = 40
 
 LENGTHS_MIN = (30, 45, 60, 75, 90, 120)

@@ -1,6 +1,6 @@
 """Why a visit is impossible in a shift even if nothing else were planned in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from routing.fit.goods import helpful_depots, lacking
@@ -119,9 +119,7 @@ def _is_possible(frame: Frame, call: Call) -> bool:
 def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
     at_any_time = call._replace(windows=((0, NEVER - 1),))
     if _is_possible(frame, at_any_time):
-        if not call.windows:
-            return ReasonCode.WINDOW_CLOSED, "no time window falls into the shift"
-        return ReasonCode.WINDOW_CLOSED, "no time window can be kept within the shift"
+        return _closed(call)
     most_travel = frame.shift.max_travel_s
     length = frame.limit - frame.shift.start
     if find_span(_at_home(frame), (at_any_time._replace(location=frame.origin),)) is None:
@@ -130,9 +128,17 @@ def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
     way = min(_ways(frame, call), key=lambda calls: travel_s(frame, calls))
     there_and_back = travel_s(frame, way)
     by_way_of = "there and back" if len(way) == 1 else "there by way of a depot and back"
+    if most_travel is not None and frame.clock is not None and there_and_back <= most_travel:
+        unlimited = _unlimited(frame)
+        spans = [find_span(unlimited, calls) for calls in _ways(frame, call) if all(one.windows for one in calls)]
+        possible = [span.travel_s for span in spans if span is not None]
+        if not possible and _is_possible(unlimited, at_any_time):
+            return _closed(call)
+        there_and_back = min(possible, default=there_and_back)
     if most_travel is not None and there_and_back > most_travel:
         detail = f"{_hours(there_and_back)} {by_way_of}, at most {_hours(most_travel)} on the way a day"
         return ReasonCode.MAX_TRAVEL, detail
+    there_and_back = _travel_from_the_start(frame, way)
     on_site = sum(stop.service_s + frame.problem.locations[stop.location].setup_s for stop in way)
     detail = (
         f"{_hours(there_and_back)} {by_way_of} and {_hours(on_site)} on site do not fit the shift of {_hours(length)}"
@@ -140,10 +146,32 @@ def _explain(frame: Frame, call: Call) -> tuple[ReasonCode, str]:
     return ReasonCode.TOO_FAR, detail
 
 
+def _closed(call: Call) -> tuple[ReasonCode, str]:
+    if not call.windows:
+        return ReasonCode.WINDOW_CLOSED, "no time window falls into the shift"
+    return ReasonCode.WINDOW_CLOSED, "no time window can be kept within the shift"
+
+
 def _at_home(frame: Frame) -> Frame:
     """The same shift without any way to go."""
     shift = replace(frame.shift, end_location=frame.shift.start_location, max_travel_s=None)
     return Frame(frame.problem, shift, frame.rows)
+
+
+def _unlimited(frame: Frame) -> Frame:
+    """The same shift whatever it has on the way."""
+    return Frame(frame.problem, replace(frame.shift, max_travel_s=None), frame.rows)
+
+
+def _travel_from_the_start(frame: Frame, calls: Sequence[Call]) -> int:
+    """Seconds on the way of whoever sets out as early as can be and waits nowhere."""
+    here, moment, total = frame.origin, frame.opening, 0
+    for call in calls:
+        leg = frame.leg_at(here, call.location, moment)
+        total += leg
+        moment = frame.arrive(here, call.location, moment) + call.service_s
+        here = call.location
+    return total + frame.arrive_home(here, moment) - moment
 
 
 def _hours(seconds: int) -> str:

@@ -1,15 +1,16 @@
 """A problem as flat arrays: what the compiled search works on."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from routing.objective import price_of_leaving_out, price_of_order
-from routing.problem import Pin, Problem, Seconds, Shift, Technician, TimeWindow, Visit
+from routing.problem import Pin, Problem, Shift, Visit
+from routing.solver.abilities import abilities_of
 from routing.solver.departures import UNTIMED, hours_of
 from routing.solver.encoding import Encoding
+from routing.solver.goods import goods_of
 from routing.solver.search.arrays import (
     BASE,
     BEGUN,
@@ -40,8 +41,8 @@ from routing.solver.search.arrays import (
     Array,
     Instance,
 )
-from routing.solver.supply import kinds_of_loan
-from routing.solver.tying import bound_by_facts, spans_of_facts, tie, tied_visits
+from routing.solver.tying import tie, tied_visits
+from routing.solver.windows import windows_in_shifts, windows_of
 from routing.timetable.frame import Frame
 
 MOST_NEAR = 300
@@ -76,7 +77,7 @@ class _Parts:
 
     def __init__(self, problem: Problem, visits: Sequence[Visit], prefixes: Sequence[Sequence[int]]) -> None:
         self.problem, self.visits, self.shifts = problem, visits, problem.shifts
-        self.prefixes, self.standing = prefixes, spans_of_facts(problem)
+        self.prefixes = prefixes
         self.frames = [problem.frames.of(shift.id) for shift in problem.shifts]
         self.pins: dict[str, Pin] = {pin.visit: pin for pin in problem.pins}
         team = {who.id: number for number, who in enumerate(problem.technicians)}
@@ -88,15 +89,16 @@ class _Parts:
 
     def instance(self) -> Instance:
         """Return everything together."""
-        service, able = self._service()
-        windows = self._windows()
-        lo, hi, possible = self._windows_in_shifts(service, windows)
+        service, able = abilities_of(self.problem, self.visits, self.pins)
+        on_site = service[:, self.technician].astype(np.int64)
+        windows = windows_of(self.problem, self.visits, self.pins)
+        lo, hi, possible = windows_in_shifts(windows, on_site, self.frames)
         shifts = self._shifts()
         may = able[:, shifts[:, TECHNICIAN]] & possible
-        may &= self._reaches(lo, hi, service, shifts)
+        may &= self._reaches(lo, hi, on_site, shifts)
         pinned = [node for prefix in self.prefixes for node in prefix]
         may[pinned] = False
-        items, on_board, is_tool, depots = self._goods()
+        items, on_board, is_tool, depots = goods_of(self.problem, self.visits, self.technician)
         visits = self._visits(may, pinned)
         weights = self.problem.weights
         prices = (weights.paid_s, weights.overtime_s, weights.travel_s, weights.lateness_s, weights.urgency_s)
@@ -186,72 +188,7 @@ class _Parts:
             self.seconds = self.travel + np.where(places[:, None] != places[None, :], setup[None, :], 0)[None]
             self.seconds = self.seconds.astype(np.int32)
 
-    def _service(self) -> tuple[Array, Array]:
-        """Seconds on site per visit and technician, and who may do it at all."""
-        team = self.problem.technicians
-        service = np.zeros((len(self.visits), len(team)), np.int32)
-        able = np.ones((len(self.visits), len(team)), np.bool_)
-        skilled: dict[object, tuple[Array, Array]] = {}
-        outside = np.zeros((len(self.problem.locations), len(team)), np.bool_)
-        for number, who in enumerate(team):
-            outside[list(who.outside_zone), number] = True
-        for node, visit in enumerate(self.visits):
-            if visit.skills not in skilled:
-                skilled[visit.skills] = _skills(team, visit)
-            speeds, has = skilled[visit.skills]
-            service[node] = visit.service_s if visit.people > 1 else np.ceil(visit.service_s / speeds - 1e-6)
-            able[node] = (has | (visit.people > 1)) & ~outside[visit.location]
-            pin = self.pins.get(visit.id)
-            if visit.required or visit.forbidden or (pin is not None and pin.technician is not None):
-                able[node] &= [_is_wanted(who, visit, pin) for who in team]
-        return service, able
-
-    def _windows(self) -> Array:
-        """All windows of all visits: first and last start, and the end that service must keep."""
-        cut = [self._cut(visit) for visit in self.visits]
-        width = max([1, *(len(windows) for windows in cut)])
-        table = np.empty((len(self.visits), width, 3), np.int64)
-        table[:] = 1, 0, NEVER
-        for node, windows in enumerate(cut):
-            for number, window in enumerate(windows):
-                close = NEVER if window.close is None else window.close
-                table[node, number] = window.earliest, window.latest, close
-        return table
-
-    def _cut(self, visit: Visit) -> list[TimeWindow]:
-        """The windows that a pinned start and facts before and after leave."""
-        pin = self.pins.get(visit.id)
-        first, last, close = bound_by_facts(self.problem, visit, self.standing)
-        if pin is not None and pin.start is not None:
-            first, last = max(first, pin.start), min(last, pin.start)
-        return [
-            TimeWindow(
-                Seconds(max(window.earliest, first)),
-                Seconds(min(window.latest, last)),
-                window.close if close is None else Seconds(min(close, window.close or close)),
-            )
-            for window in visit.windows
-            if max(window.earliest, first) <= min(window.latest, last)
-        ]
-
-    def _windows_in_shifts(self, service: Array, windows: Array) -> tuple[Array, Array, Array]:
-        """The only window of each visit in each shift, and where there is one at all."""
-        size = (len(self.visits), len(self.shifts))
-        lo, hi = np.ones(size, np.int32), np.zeros(size, np.int32)
-        found = np.zeros(size, np.int32)
-        opening = np.array([frame.opening for frame in self.frames], np.int64)[None, :]
-        limit = np.array([frame.limit for frame in self.frames], np.int64)[None, :]
-        on_site = service[:, self.technician].astype(np.int64)
-        for number in range(windows.shape[1]):
-            first = windows[:, number, 0, None]
-            last = np.minimum(windows[:, number, 1, None], windows[:, number, 2, None] - on_site)
-            useful = (first <= last) & (last >= opening) & (first <= limit)
-            lo, hi = np.where(useful, first, lo).astype(np.int32), np.where(useful, last, hi).astype(np.int32)
-            found += useful
-        lo[found > 1], hi[found > 1] = 1, 0
-        return lo, hi, found > 0
-
-    def _reaches(self, lo: Array, hi: Array, service: Array, shifts: Array) -> Array:
+    def _reaches(self, lo: Array, hi: Array, on_site: Array, shifts: Array) -> Array:
         """Whether a visit alone in a shift keeps window, end and travel limit, breaks aside."""
         count, several = len(self.visits), lo > hi
         to = np.empty((count, len(shifts)), np.int64)
@@ -261,7 +198,7 @@ class _Parts:
             home[:, number] = self.seconds[profile, :count, destination]
             way[:, number] = self.travel[profile, origin, :count] + home[:, number]
         start = np.maximum(shifts[None, :, OPENING] + to, np.where(several, 0, lo))
-        back = start + service[:, self.technician] + home
+        back = start + on_site + home
         return (several | (start <= hi)) & (back <= shifts[None, :, LIMIT]) & (way <= shifts[None, :, MOST_TRAVEL])
 
     def _extra(self) -> Array:
@@ -319,43 +256,6 @@ class _Parts:
             masks[number, 1, : len(frame.closings)] = frame.closings
         return breaks, masks
 
-    def _goods(self) -> tuple[Array, Array, Array, Array]:
-        """What visits need, what vans hold beside what facts take of it, which are tools, what depots offer."""
-        problem = self.problem
-        skus = sorted({item.sku for visit in problem.visits for item in visit.items})
-        number = {sku: one for one, sku in enumerate(skus)}
-        loans = kinds_of_loan(problem)
-        items = [
-            (number[item.sku], item.quantity, loans.get((item.sku, item.returned_after_s), -1))
-            for visit in self.visits
-            for item in visit.items
-        ]
-        on_board = np.zeros((len(problem.technicians), len(skus)), np.int64)
-        for row, who in zip(on_board, problem.technicians, strict=True):
-            row[:] = [who.goods.get(sku, 0) for sku in skus]
-        depots = np.zeros((len(problem.depots), 1 + len(skus)), np.int64)
-        for row, depot in zip(depots, problem.depots, strict=True):
-            row[:] = [depot.call_s, *(depot.offers is None or sku in depot.offers for sku in skus)]
-        for team_number, used in self._used_by_facts(depots, number).items():
-            for sku, quantity in used.items():
-                on_board[team_number, sku] -= quantity
-        is_tool = np.array([sku in problem.tools for sku in skus], np.bool_)
-        return np.array(items, np.int64).reshape(-1, 3), on_board, is_tool, depots
-
-    def _used_by_facts(self, offered: Array, number: Mapping[str, int]) -> dict[int, dict[int, int]]:
-        depots = {depot.id: one for one, depot in enumerate(self.problem.depots)}
-        used: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for technician, shift in zip(self.technician, self.shifts, strict=True):
-            depot = -1
-            for fact in shift.facts:
-                depot = depots.get(fact.depot, depot) if fact.depot is not None else depot
-                visit = self.problem.visit_by_id.get(fact.visit) if fact.visit is not None else None
-                for item in visit.items if visit is not None else ():
-                    sku = number[item.sku]
-                    if item.sku not in self.problem.tools and not (depot >= 0 and offered[depot, 1 + sku]):
-                        used[int(technician)][sku] += item.quantity
-        return used
-
 
 def _price_of_facts(frame: Frame) -> int:
     """What stands adds this to the price of whatever comes after it."""
@@ -369,27 +269,6 @@ def _price_of_facts(frame: Frame) -> int:
         + frame.fixed_moved * weights.moved
         + frame.fixed_urgency_s * weights.urgency_s
     )
-
-
-def _skills(team: Sequence[Technician], visit: Visit) -> tuple[Array, Array]:
-    """Per technician the slowest speed among the needed skills, and whether all are there."""
-    speeds, has = np.ones(len(team)), np.ones(len(team), np.bool_)
-    for number, who in enumerate(team):
-        skills = {skill.name: skill for skill in who.skills}
-        known = [skills.get(need.name) for need in visit.skills]
-        has[number] = all(
-            skill is not None and skill.level >= need.level for skill, need in zip(known, visit.skills, strict=True)
-        )
-        speeds[number] = min((skill.speed if skill is not None else 1.0 for skill in known), default=1.0)
-    return speeds, has
-
-
-def _is_wanted(who: Technician, visit: Visit, pin: Pin | None) -> bool:
-    if visit.people > 1:
-        return who.id not in visit.forbidden
-    if who.id in visit.forbidden or (visit.required and who.id not in visit.required):
-        return False
-    return pin is None or pin.technician is None or pin.technician == who.id
 
 
 def _call_among_facts(shift: Shift, numbers: Mapping[str, int]) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from service.commands import Commands
+from service.narration import spaced
 from service.settings import Settings
 
 
@@ -19,7 +20,7 @@ def addresses() -> None:
 @click.option("--skip-bad", is_flag=True, help="leave out the rows that cannot be used")
 def import_file(file: Path, skip_bad: bool) -> None:
     """Import FILE of the French national address base (adresses-35.csv.gz), in place of what was imported before."""
-    from service.addresses.importing import import_addresses, spaced  # noqa: PLC0415  (other commands start sooner)
+    from service.addresses.importing import import_addresses  # noqa: PLC0415  (other commands start sooner)
     from service.addresses.surroundings import boxes_of  # noqa: PLC0415
     from service.runtime import real_now  # noqa: PLC0415
 
@@ -40,7 +41,7 @@ def import_file(file: Path, skip_bad: bool) -> None:
 @addresses.command()
 def status() -> None:
     """Say which addresses are known."""
-    from service.addresses.importing import addresses_in, spaced  # noqa: PLC0415
+    from service.addresses.importing import addresses_in  # noqa: PLC0415
     from service.roads.graph import open_graph  # noqa: PLC0415
 
     settings = Settings.from_env()

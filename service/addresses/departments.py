@@ -1,8 +1,8 @@
 """Roughly where each French department lies: the place of its prefecture, to the tenth of a degree."""
 
-from math import cos, hypot, radians
+from service.earth import apart_m
 
-FAR_KM = 150.0
+FAR_M = 150_000.0
 """No department reaches that far from its prefecture."""
 
 _PLACES = """
@@ -36,4 +36,4 @@ def may_lie_in(postcode: str, lat: float, lon: float) -> bool:
     if postcode[:2] not in PREFECTURES:
         return False
     there = PREFECTURES[postcode[:2]]
-    return hypot(there[0] - lat, (there[1] - lon) * cos(radians(lat))) * 111.2 <= FAR_KM
+    return apart_m(there, (lat, lon)) <= FAR_M

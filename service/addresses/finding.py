@@ -1,9 +1,8 @@
 """Finding an address in an index, or saying why it is not there."""
 
-from math import cos, hypot, radians
-
 from service.addresses.answers import label_of
 from service.addresses.departments import is_postcode, may_lie_in
+from service.addresses.endings import without_town
 from service.addresses.foreign import foreign_reason
 from service.addresses.index import AddressIndex, House, KnownStreet
 from service.addresses.question import Question, Street, readings, take_apart
@@ -11,6 +10,7 @@ from service.addresses.searching import Scored, best_streets
 from service.addresses.similarity import ACCEPTED
 from service.addresses.where import Where, place_named
 from service.addresses.words import STOPS, TYPES
+from service.earth import apart_m
 from service.places.geocoder import Match
 
 EVERYWHERE = frozenset(
@@ -43,11 +43,11 @@ EVERYWHERE = frozenset(
 FAR_M = 1_000.0
 """Between two pieces of one street."""
 
-METRES = 111_200.0
-
 MOST_NAMED = 4
 
 UNCHECKED = "In which commune the street lies is not known."
+
+COMMA = " A commune stands after a comma or its postcode."
 
 MOST_READINGS = 12
 """Of an address with more commas the odd ones are not looked at."""
@@ -78,6 +78,8 @@ def find_address(index: AddressIndex, address: str) -> Match:
     if where.unknown:
         return _nothing(index, f"{where.unknown} is not among the communes known here.")
     found = best_streets(index, asked, where)
+    if not (index.towns or where.words or (found and found[0].score >= ACCEPTED)):
+        found = best_streets(index, without_town(index, asked), where) or found
     return _judge(index, question, where, found)
 
 
@@ -107,7 +109,8 @@ def _judge(index: AddressIndex, question: Question, where: Where, found: list[Sc
     if not found or found[0].score < ACCEPTED:
         if found and found[0].score >= 0.6:
             near = label_of(found[0].street)
-            reason = f"No street of that name is known{place}; the likest is {near}."
+            hint = COMMA if not (index.towns or where.words) else ""
+            reason = f"No street of that name is known{place}; the likest is {near}.{hint}"
             return _nothing(index, reason, near, found[0].score)
         return _nothing(index, f"No street of that name is known{place}.")
     found = _plausible(question, found)
@@ -135,8 +138,7 @@ def _which(where: Where, found: list[Scored]) -> str:
 
 def _is_far(one: KnownStreet, other: KnownStreet) -> bool:
     """Whether two streets of one name are not one street in two pieces."""
-    north, east = one.lat - other.lat, (one.lon - other.lon) * cos(radians(one.lat))
-    return hypot(north, east) * METRES > FAR_M
+    return apart_m((one.lat, one.lon), (other.lat, other.lon)) > FAR_M
 
 
 def _plausible(question: Question, found: list[Scored]) -> list[Scored]:

@@ -13,11 +13,10 @@ from service.addresses.building import StreetRecord, write_index
 from service.addresses.extract import Extract, Progress, read_extract
 from service.addresses.faults import BadExtract
 from service.addresses.index import AddressIndex, UnreadableIndex
+from service.earth import Box, holds
+from service.narration import spaced
 
 SOURCE = "addresses"
-
-Box = tuple[float, float, float, float]
-"""South, west, north, east."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,6 @@ def addresses_in(target: Path) -> dict[str, str] | None:
         return None
 
 
-def spaced(number: int) -> str:
-    """Digits in groups of three."""
-    return f"{number:,}".replace(",", " ")
-
-
 def _refuse(extract: Extract, *, skip_bad: bool) -> None:
     """Refuse a file with faults, or without anything good."""
     bad, rows = extract.faults.rows, extract.rows
@@ -104,8 +98,7 @@ def _elsewhere(streets: Sequence[StreetRecord], boxes: Sequence[Box]) -> list[st
     if not boxes:
         return []
     for street in streets:
-        lat, lon = street.middle
-        if any(south <= lat <= north and west <= lon <= east for south, west, north, east in boxes):
+        if any(holds(box, *street.middle) for box in boxes):
             return []
     lat, lon = streets[0].middle
     return [

@@ -3,7 +3,6 @@
 import csv
 import sqlite3
 from collections.abc import Iterator
-from math import cos, radians
 from pathlib import Path
 
 import structlog
@@ -11,13 +10,12 @@ import structlog
 from service.addresses.building import StreetRecord, fill, write_index
 from service.addresses.index import AddressIndex, UnreadableIndex
 from service.addresses.words import words_of
+from service.earth import apart_m
 
 SOURCE = "streets"
 
 APART_M = 800.0
 """Streets of one name whose commune nobody knows are two where so much lies between them."""
-
-METRES = 111_200.0
 
 log = structlog.get_logger(__name__)
 
@@ -64,15 +62,9 @@ def _parts(street: StreetRecord) -> Iterator[StreetRecord]:
     while left:
         group = [left.pop()]
         for point in group:
-            near = [other for other in left if _metres(point, other) <= APART_M]
+            near = [other for other in left if apart_m(point, other) <= APART_M]
             left = [other for other in left if other not in near]
             group.extend(near)
         part = StreetRecord(street.name, "", "", street.postcode)
         part.points = group
         yield part
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    north = (one[0] - other[0]) * METRES
-    east = (one[1] - other[1]) * METRES * cos(radians(one[0]))
-    return float((north * north + east * east) ** 0.5)

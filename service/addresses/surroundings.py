@@ -1,32 +1,26 @@
 """Where addresses are wanted: around the depots, and where the road graph is."""
 
 from contextlib import closing
-from math import cos, radians
 from pathlib import Path
 
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.addresses.importing import Box
+from service.earth import Box, grown
 from service.errors import ServiceError
 from service.roads.graph import open_graph
 from service.settings import Settings
 from service.store.database import Database
 from service.store.tables import DepotRow
 
-AROUND_KM = 50.0
-KM_PER_DEGREE = 111.2
+AROUND_M = 50_000.0
 
 
 def boxes_of(settings: Settings) -> list[Box]:
     """The graph's box and one around each depot; none where nobody has said where the work is."""
     graph = open_graph(settings)
     boxes = [] if graph is None else [graph.box]
-    for lat, lon in _depots(settings):
-        north = AROUND_KM / KM_PER_DEGREE
-        east = north / cos(radians(lat))
-        boxes.append((lat - north, lon - east, lat + north, lon + east))
-    return boxes
+    return boxes + [grown((lat, lon, lat, lon), AROUND_M) for lat, lon in _depots(settings)]
 
 
 def _depots(settings: Settings) -> list[tuple[float, float]]:

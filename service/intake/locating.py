@@ -17,6 +17,8 @@ THREADS = 8
 GIVEN = ("caller", "dispatcher")
 """Whose coordinates stand until others are given: a corrected address moves nothing."""
 
+REMEDY = "PATCH the job's site with lat and lon, or with a better address."
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -123,4 +125,5 @@ def is_doubtful(site: SiteRow) -> bool:
 def unlocated_detail(site: SiteRow) -> str:
     """Why a site has no place, for whoever sent its address."""
     reason = (site.match or {}).get("reason", "")
-    return f"The address has not been located: {reason or 'send lat and lon, or PATCH.'}"
+    said = f"The address has not been located: {reason}" if reason else "The address has not been located."
+    return f"{said} {REMEDY}"

@@ -12,6 +12,9 @@ from service.travel import Place, TravelSource
 from service.travel.cache import recall_snaps
 from service.travel.snapping import FURTHEST_M, NEAR_M
 
+OUTSIDE_M = 10_000.0
+"""So far from any road a place lies in another region than the roads."""
+
 PROFILE = "car"
 """Where no car comes near, somebody has to walk, whoever is sent."""
 
@@ -40,20 +43,24 @@ def warn_of_roads(job: JobRow, travel: TravelSource) -> Iterator[Json]:
     (snap,) = recall_snaps(travel, PROFILE, [(job.site.lat, job.site.lon)])
     if snap is None:
         return
-    if snap.metres is None:
-        detail = "The site lies outside the roads that are known: the way there is estimated by formula."
+    if snap.metres is None or snap.metres > OUTSIDE_M:
+        away = "" if snap.metres is None else f" (the nearest is {snap.metres:.0f} m away)"
+        detail = f"The site lies outside the roads that are known{away}: the way there is estimated by formula."
         yield _warning("outside_roads", detail)
         return
     metres = round(snap.metres)
-    if snap.metres > FURTHEST_M:
+    if snap.is_island:
+        detail = (
+            f"The road nearest to the site, {metres} m from it, is not connected to the others: the way there is "
+            "estimated by formula."
+        )
+        yield _warning("road_island", detail)
+    elif snap.metres > FURTHEST_M:
         detail = f"The nearest road is {metres} m from the site: the way there is estimated by formula."
         yield _warning("off_road", detail)
     elif snap.metres > NEAR_M:
         detail = f"The nearest road is {metres} m from the site: the rest of the way is added by estimate."
         yield _warning("off_road", detail)
-    if snap.is_island:
-        detail = "The road at the site is not connected to the others: the way there is estimated by formula."
-        yield _warning("road_island", detail)
 
 
 def _warning(code: str, detail: str) -> Json:

@@ -77,10 +77,14 @@ class Roads:
         return numbers
 
     def snaps(self, places: Sequence[Place]) -> array[float]:
-        """Metres to the nearest road of each place (inf: outside), then 1 for each on an island."""
+        """Metres to the nearest road of each place, then 1 for each on an island.
+
+        Outside the box they are only told where no road is near, else inf: that road does not serve the place.
+        """
         self._snap(places)
         feet = [self._feet.get(place) for place in places]
-        return array("d", chain((foot.metres if foot else inf for foot in feet), _islands(feet)))
+        metres = (foot.metres if foot else self._away_m(place) for place, foot in zip(places, feet, strict=True))
+        return array("d", chain(metres, _islands(feet)))
 
     def lines(self, places: Sequence[Place]) -> list[list[list[float]]]:
         """The points [lon, lat] of each leg; none where there is no way."""
@@ -144,6 +148,11 @@ class Roads:
         question = osrm.NearestParameters(coordinates=[place[::-1]], generate_hints=False)
         metres: float = self._engine.Nearest(question)["waypoints"][0]["distance"]
         return metres
+
+    def _away_m(self, place: Place) -> float:
+        """How far the roads are from a place outside the box, for whoever asks why they do not serve it."""
+        metres = self._nearest_m(place)
+        return metres if metres > FURTHEST_M else inf
 
     def _to_main(self, places: list[Place]) -> tuple[list[float], list[bool]]:
         """How far the main network is from each place, and whether ways lead there and back."""

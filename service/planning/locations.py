@@ -101,7 +101,8 @@ class _Growth:
 
     def grown(self, matrix: Matrix, told: Mapping[str, tuple[Tables, Tables]]) -> Matrix:
         """The matrix with what was told."""
-        seconds = [matrix.seconds] if matrix.hours is None else list(matrix.hours.slots)
+        # Behind the tables of the slots lie those that were lowered: they are lowered anew.
+        seconds = [matrix.seconds] if matrix.hours is None else list(matrix.hours.slots[: len(self.timing.names)])
         parts = [
             _joined(known, *(table.seconds for table in told[name]))
             if name in told

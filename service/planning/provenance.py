@@ -11,11 +11,14 @@ import numpy.typing as npt
 
 from routing import Problem
 from service.planning.documents import Document
-from service.travel import ANY, SOURCES, FormulaTravel, Place, TravelSource
+from service.planning.timing import Timing
+from service.travel import SOURCES, FormulaTravel, Place, TravelSource
 from service.travel.cache import ask_all
 from service.travel.cache_blocks import Question
 
 MIXED = "mixed"
+
+FORMULA = SOURCES.index(FormulaTravel.name)
 
 CAR = "car"
 """Whoever's way of moving is not known drives: plans stored before it was kept."""
@@ -31,12 +34,16 @@ class Word:
     """Way of moving -> index in ``SOURCES`` per leg."""
 
     @classmethod
-    def of(cls, problem: Problem, travel: TravelSource) -> Self:
-        """Ask again for what has just been asked."""
+    def of(cls, problem: Problem, travel: TravelSource, timing: Timing) -> Self:
+        """Ask again for what has just been asked; a way that is an estimate at any hour is one."""
         places = [(one.lat, one.lon) for one in problem.locations]
-        version, profiles = travel.version, sorted(problem.matrices)
-        tables = ask_all(travel, [Question(profile, places, places, ANY) for profile in profiles])
-        sources = {profile: table.source for profile, table in zip(profiles, tables, strict=True)}
+        version = travel.version
+        asked = [(profile, slot) for profile in sorted(problem.matrices) for slot in timing.for_profile(profile).asked]
+        tables = ask_all(travel, [Question(profile, places, places, slot) for profile, slot in asked])
+        sources: dict[str, npt.NDArray[np.uint8]] = {}
+        for (profile, _), table in zip(asked, tables, strict=True):
+            told = sources.get(profile, table.source)
+            sources[profile] = np.where(table.source == FORMULA, table.source, told)
         return cls(version, {place: index for index, place in enumerate(places)}, sources)
 
     def on(self, profile: str, here: Place, there: Place) -> str | None:

@@ -99,7 +99,7 @@ def take_snapshot(session: Session, rt: Runtime, run: RunRow) -> Snapshot:
         engine=request["engine"],
         not_checked=tuple(name for name in ("max_moved", "max_moved_promises") if request.get(name)),
         input_hash=_input_hash(problem, kept, request, rt.settings.solver_threads),
-        word=Word.of(problem, rt.travel),
+        word=Word.of(problem, rt.travel, timing_of(rt.travel.slots, scope.horizon, layout.shifts)),
         frozen=layout.frozen,
     )
 

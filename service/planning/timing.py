@@ -13,11 +13,14 @@ from service.planning.horizon import Horizon
 from service.travel import ANY, Slots
 from service.travel.slots import SLOT_S as HALF_HOUR_S
 
-FIRST_S = SLOT_S // 2
-"""The middle of the first half hour: times are right there, and change in a straight line to the next."""
-
 MARGIN_S = 3600
-"""So long before and after the shifts of a horizon the slot in force is looked at; nobody drives farther away."""
+"""So long before and after whatever somebody drives the slot in force is looked at; nobody drives farther away."""
+
+FIRST_S = SLOT_S // 2 - MARGIN_S
+"""The middle of the first half hour: times are right there, and change in a straight line to the next.
+
+It lies before the horizon, for soon after midnight the last half hour of the day before still counts.
+"""
 
 TIMED_PROFILE = "car"
 """Bicycles and walkers know no hours."""
@@ -49,11 +52,12 @@ def timing_of(slots: Slots, horizon: Horizon, shifts: Sequence[Shift]) -> Timing
     """The slots in which somebody of these shifts may be on the way; at other hours the nearest of them holds.
 
     Half hours are those of the local day, so that on the two odd days of the year the rush comes by the clock too.
+    What somebody may drive takes the same time whatever horizon it is looked at in, and beside whatever shifts.
     """
     if not slots.is_timed:
         return TIMELESS
-    last = max([horizon.until(horizon.end), *(shift.last_end for shift in shifts)])
-    names = [_slot_at(slots, horizon, knot) for knot in range(max(1, ceil(last / SLOT_S)))]
+    last = max([horizon.until(horizon.end), *(_span(shift)[1] for shift in shifts)])
+    names = [_slot_at(slots, horizon, knot) for knot in range(ceil((last + 2 * MARGIN_S) / SLOT_S))]
     inside = _driven(len(names), shifts)
     if not inside.any():
         inside[:] = True
@@ -71,12 +75,19 @@ def _slot_at(slots: Slots, horizon: Horizon, knot: int) -> str:
 
 
 def _driven(knots: int, shifts: Sequence[Shift]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """The half hours that touch a shift or its margin."""
+    """The half hours in which somebody may be on the way, or within the margin of that."""
     inside = np.zeros(knots, np.bool_)
     for shift in shifts:
-        first = max(0, min(shift.start, shift.departure or shift.start) - MARGIN_S)
-        inside[first // SLOT_S : ceil((shift.last_end + MARGIN_S) / SLOT_S)] = True
+        first, last = _span(shift)
+        inside[max(0, first) // SLOT_S : ceil((last + 2 * MARGIN_S) / SLOT_S)] = True
     return inside
+
+
+def _span(shift: Shift) -> tuple[int, int]:
+    """From when until when somebody may be out; whoever is late goes home after the shift."""
+    first = shift.start if shift.departure is None else min(shift.start, shift.departure)
+    over = [fact.end for fact in shift.facts]
+    return int(first), int(max([shift.last_end, shift.not_before, *over]))
 
 
 def _nearest(driven: np.ndarray[tuple[int], np.dtype[np.intp]], knots: int) -> list[int]:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from math import ceil, cos, floor, isfinite, radians
+from math import ceil, floor, isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 
+from service.earth import Box, apart_m, grown
 from service.errors import ServiceError
-from service.roads.graph import Box
 from service.roads.refusals import RoadsRefused
 from service.settings import Settings
 from service.store.database import Database
@@ -18,13 +18,12 @@ from service.store.tables import DepotRow, SiteRow, TechnicianRow
 from service.travel.source import Place
 
 MARGIN_M = 15_000.0
-METRES_PER_DEGREE = 111_195.0
+
+REACH_M = 200_000.0
+"""Nobody drives further to a site, as the crow flies: one further out must not blow the box up to half a continent."""
 
 STEP = 0.05
 """Degrees that a box is rounded out to, so that one more site seldom asks for another graph."""
-
-LEAST_COS = 0.05
-"""Close to the poles a degree of longitude is nothing; nobody drives there."""
 
 DEMO_DATABASE = "demo.sqlite3"
 
@@ -47,19 +46,32 @@ def read_box(text: str) -> Box:
     return south, west, north, east
 
 
-def known_places(settings: Settings) -> list[Place]:
+class Known(NamedTuple):
+    """Where somebody goes, and where nobody could."""
+
+    places: list[Place]
+    """Depots, homes, and the sites in their reach; all sites while there is no depot or home."""
+    strays: list[Place]
+    """Sites out of reach: a slip in the coordinates, mostly."""
+
+
+def known_places(settings: Settings) -> Known:
     """Where depots, homes and sites lie; those of the demo too, which has a database of its own."""
     urls = [settings.database_url, f"sqlite:///{settings.var / DEMO_DATABASE}"]
-    return [place for url in dict.fromkeys(urls) for place in _places_of(url)]
+    bases: list[Place] = []
+    sites: list[Place] = []
+    for url in dict.fromkeys(urls):
+        more_bases, more_sites = _places_of(url)
+        bases += more_bases
+        sites += more_sites
+    near = {site for site in set(sites) if not bases or any(apart_m(site, base) <= REACH_M for base in bases)}
+    return Known([*bases, *(site for site in sites if site in near)], [site for site in sites if site not in near])
 
 
 def box_around(places: Iterable[Place], margin_m: float = MARGIN_M) -> Box:
     """The places and a margin around them, rounded out; there must be one."""
     lats, lons = zip(*places, strict=True)
-    south, north = min(lats) - margin_m / METRES_PER_DEGREE, max(lats) + margin_m / METRES_PER_DEGREE
-    widest = max(abs(south), abs(north))
-    degrees = margin_m / (METRES_PER_DEGREE * max(cos(radians(min(widest, 90.0))), LEAST_COS))
-    west, east = min(lons) - degrees, max(lons) + degrees
+    south, west, north, east = grown((min(lats), min(lons), max(lats), max(lons)), margin_m)
     return max(_down(south), -90.0), max(_down(west), -180.0), min(_up(north), 90.0), min(_up(east), 180.0)
 
 
@@ -75,19 +87,6 @@ def common(one: Box, other: Box) -> Box | None:
     return (south, west, north, east) if south < north and west < east else None
 
 
-def grown(box: Box, metres: float) -> Box:
-    """A box with a margin, not rounded."""
-    south, west, north, east = box
-    lat = metres / METRES_PER_DEGREE
-    lon = lat / max(cos(radians((south + north) / 2)), LEAST_COS)
-    return max(south - lat, -90.0), max(west - lon, -180.0), min(north + lat, 90.0), min(east + lon, 180.0)
-
-
-def holds(box: Box, place: Place) -> bool:
-    """Whether a place lies in a box."""
-    return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]
-
-
 def _down(degrees: float) -> float:
     return round(floor(degrees / STEP) * STEP, 6)
 
@@ -96,22 +95,23 @@ def _up(degrees: float) -> float:
     return round(ceil(degrees / STEP) * STEP, 6)
 
 
-def _places_of(url: str) -> list[Place]:
-    """Those of one database; none where there is no database, or none of ours."""
+def _places_of(url: str) -> tuple[list[Place], list[Place]]:
+    """Bases and sites of one database; none where there is no database, or none of ours."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not (parsed.database and Path(parsed.database).exists()):
-        return []
+        return [], []
     try:
         with closing(Database(url)) as database, database.read() as session:
             if not {"depot", "site", "technician"} <= set(inspect(session.connection()).get_table_names()):
-                return []
+                return [], []
             depots = session.execute(select(DepotRow.lat, DepotRow.lon).where(~DepotRow.removed))
             sites = session.execute(select(SiteRow.lat, SiteRow.lon).where(SiteRow.lat.is_not(None)))
             people = session.execute(
                 select(TechnicianRow.home, TechnicianRow.start, TechnicianRow.end).where(~TechnicianRow.removed)
             )
-            found = [(lat, lon) for rows in (depots, sites) for lat, lon in rows if lat is not None and lon is not None]
-            return found + [place for row in people for place in map(_place, row) if place]
+            bases = [(lat, lon) for lat, lon in depots if lat is not None and lon is not None]
+            bases += [place for row in people for place in map(_place, row) if place]
+            return bases, [(lat, lon) for lat, lon in sites if lat is not None and lon is not None]
     except (ServiceError, DBAPIError) as error:
         reason = str(error) if isinstance(error, ServiceError) else "it is no database of Tournée"
         raise RoadsRefused(

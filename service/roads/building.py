@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from errno import ENOSPC
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from service.addresses.streets import write_street_index
+from service.earth import Box, grown, holds
+from service.narration import Say, spaced
 from service.roads import boxes, factors
 from service.roads.communes import read_boundaries
-from service.roads.cutting import Say, cut_extract
+from service.roads.cutting import cut_extract
+from service.roads.drawing import write_network
 from service.roads.extract import read_source
-from service.roads.graph import Box, Graph, Source, read_graph, spaced, write_graph
-from service.roads.network import write_network
+from service.roads.graph import Graph, Source, read_graph, write_graph
 from service.roads.programs import LUA, folder_bytes, prepare
+from service.roads.recipe import Recipe, wanted_box
 from service.roads.refusals import RoadsRefused
-from service.roads.speeds import Measured, spans_of
+from service.roads.speeds import Measured
 from service.roads.streets import write_streets
 from service.roads.traffic import add_slots
 from service.settings import Settings
@@ -46,58 +49,56 @@ LOCK = "lock"
 _VERSION_FOLDER = re.compile(r"[0-9a-f]{16}-\d+")
 
 
-@dataclass(frozen=True)
-class Order:
-    """What to build."""
-
-    file: Path
-    box: str = ""
-    """``south,west,north,east``; empty: around the places that the database knows."""
-    measured: Sequence[Measured] = ()
-    again: bool = False
-    """Also when the graph in force is just that."""
-
-
-def build_graph(settings: Settings, order: Order, now: Callable[[], datetime], say: Say) -> Graph:
-    """Build what is ordered unless it is there; whatever fails, the graph that was there goes on serving."""
-    spans_of(order.measured)
+def build_graph(settings: Settings, recipe: Recipe, now: Callable[[], datetime], say: Say) -> Graph:
+    """Build what is wanted unless it is there; whatever fails, the graph that was there goes on serving."""
+    wanted = wanted_box(settings, recipe.box, recipe.measured)
     folder = settings.roads
     with _alone(folder):
-        say(f"1/{STEPS} Checking {order.file.name}")
-        source = read_source(order.file, say)
-        places = boxes.known_places(settings) if not (order.box or settings.roads_box) else []
-        box = _box(order.box or settings.roads_box, places, say)
-        version = _version(source, box, order.measured)
+        say(f"1/{STEPS} Checking {recipe.file.name}")
+        source = read_source(recipe.file, say)
+        known = boxes.Known([], []) if wanted else boxes.known_places(settings)
+        box = wanted or _box_around(known, say)
+        version = _version(source, box, recipe.measured)
         there = read_graph(folder)
-        if there is not None and there.version == version and not order.again:
-            say(f"The graph of {source.name} ({there.date}) is there already: nothing to do (--again builds it anew)")
+        if there is not None and there.version == version and not recipe.again:
+            say(
+                f"The graph of {source.name} ({there.date}) is there already: nothing to do "
+                "(--again builds it anew, make roads again=1)"
+            )
             return there
         with _workplace(folder) as work:
-            draft = _built(source, order, box, work, say)
+            draft = _built(source, recipe, box, known.places, work, say)
             graph = replace(draft, version=version, built_at=now().isoformat(timespec="seconds"))
             say(f"{STEPS}/{STEPS} Putting it in force")
             graph = _moved(graph, work, folder / _folder_name(folder, version))
             write_graph(folder, graph)
         _tidy(folder, graph, there)
-    _tell(graph, places, say)
+    _tell(graph, known.places, say)
     return graph
 
 
-def _built(source: Source, order: Order, box: Box | None, work: Path, say: Say) -> Graph:
+def _built(source: Source, recipe: Recipe, box: Box | None, places: Sequence[Place], work: Path, say: Say) -> Graph:
     """The graph, in the folder where it is made."""
     say(f"2/{STEPS} Cutting it to {boxes.box_in_words(box) if box else 'the streets in it'}")
     extract, network, streets = work / "roads.osm.pbf", work / "network.sqlite3", work / "streets.csv"
-    cut = cut_extract(order.file, extract, box, say)
+    cut = cut_extract(recipe.file, extract, box, say)
+    covered = _covered(box, cut.bounds)
+    if places and not any(holds(covered, *place) for place in places):
+        raise RoadsRefused(
+            f"{source.name} covers {boxes.box_in_words(covered)} (south,west,north,east) of what is wanted, and none "
+            f"of your {spaced(len(places))} depots, homes and sites lies there: a graph of the wrong region. "
+            "Fetch the extract of theirs (its address is TOURNEE_ROADS_URL), or give a box"
+        )
     say(f"3/{STEPS} Streets for the map and for addresses")
     measures = write_network(extract, network)
     if not measures.nodes:
         raise RoadsRefused(f"{source.name} holds paths and no street for cars in that box: nothing to plan on")
-    rows = write_streets(extract, read_boundaries(order.file, cut.points), streets)
+    rows = write_streets(extract, read_boundaries(recipe.file, cut.points), streets)
     write_street_index(streets)
     say(f"  {spaced(measures.nodes)} points, {measures.km:.0f} km; {spaced(rows)} points of named streets")
     say(f"4/{STEPS} Graphs for {', '.join(LUA)}, and for cars by the hour")
     data = {"car": {ANY: prepare("car", extract, work / "car" / ANY, say)}}
-    traffic = add_slots(data["car"][ANY], extract, work / "car", order.measured, say)
+    traffic = add_slots(data["car"][ANY], extract, work / "car", recipe.measured, say)
     data["car"] |= traffic.data
     for profile in PROFILES:
         if profile not in data:
@@ -105,7 +106,7 @@ def _built(source: Source, order: Order, box: Box | None, work: Path, say: Say) 
     return Graph(
         version="",
         source=source,
-        box=_covered(box, cut.bounds),
+        box=covered,
         built_at="",
         nodes=measures.nodes,
         ways=cut.ways,
@@ -119,20 +120,27 @@ def _built(source: Source, order: Order, box: Box | None, work: Path, say: Say) 
     )
 
 
-def _box(text: str, places: Sequence[Place], say: Say) -> Box | None:
+def _box_around(known: boxes.Known, say: Say) -> Box | None:
     """What to cut to; None: nothing is known."""
-    if text:
-        return boxes.read_box(text)
+    places, strays = known
     if not places:
-        say("  no depots, homes or sites are known yet: all of it is kept; --box south,west,north,east cuts it")
+        say(
+            "  no depots, homes or sites are known yet: all of it is kept; --box south,west,north,east cuts it "
+            "(make roads box=...)"
+        )
         return None
     say(f"  {spaced(len(places))} depots, homes and sites, and {boxes.MARGIN_M / 1000:.0f} km around them")
+    if strays:
+        say(
+            f"  {spaced(len(strays))} sites more lie over {boxes.REACH_M / 1000:.0f} km from every depot and home "
+            f"(the first at {strays[0][0]:.2f},{strays[0][1]:.2f}) and are left out: travel to them is by formula"
+        )
     return boxes.box_around(places)
 
 
 def _covered(box: Box | None, bounds: Box) -> Box:
     """Where the graph may answer: in the box, and not far beyond its outermost streets."""
-    most = boxes.grown(bounds, BEYOND_M)
+    most = grown(bounds, BEYOND_M)
     return (boxes.common(box, most) if box else None) or most
 
 
@@ -225,7 +233,7 @@ def _tell(graph: Graph, places: Sequence[Place], say: Say) -> None:
     """What came out, and what it leaves out."""
     size = folder_bytes(graph.extract.parent) >> 20
     say(f"Built: {spaced(graph.ways)} ways, {len(graph.slots.names)} slots, {size} MB in {graph.extract.parent}")
-    outside = sum(not boxes.holds(graph.box, place) for place in places)
+    outside = sum(not holds(graph.box, *place) for place in places)
     if outside:
         say(
             f"{spaced(outside)} of {spaced(len(places))} depots, homes and sites lie outside what the extract covers "

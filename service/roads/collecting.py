@@ -13,10 +13,10 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from service.roads.cutting import Say
+from service.narration import Say, spaced
 from service.roads.factors import default_slots
 from service.roads.feed import fetch_feed, read_feed
-from service.roads.graph import Graph, open_graph, spaced
+from service.roads.graph import Graph, open_graph
 from service.roads.matching import match_lines
 from service.roads.refusals import RoadsRefused
 from service.roads.segments import read_segments

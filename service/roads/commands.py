@@ -20,10 +20,11 @@ def roads() -> None:
 @click.option("--again", is_flag=True, help="build also when the same graph is there")
 def build(file: Path | None, box: str, speeds: tuple[str, ...], collected: bool, again: bool) -> None:
     """Build the graph of FILE.osm.pbf; without one, of the extract that TOURNEE_ROADS_URL names, fetched first."""
-    from service.roads.building import SOURCES, Order, build_graph  # noqa: PLC0415
+    from service.roads.building import SOURCES, build_graph  # noqa: PLC0415
     from service.roads.collecting import collected_speeds  # noqa: PLC0415
-    from service.roads.fetching import fetch  # noqa: PLC0415
+    from service.roads.downloading import download  # noqa: PLC0415
     from service.roads.graph import say_roads  # noqa: PLC0415
+    from service.roads.recipe import Recipe, wanted_box  # noqa: PLC0415
     from service.roads.speeds import read_options  # noqa: PLC0415
     from service.runtime import real_now  # noqa: PLC0415
 
@@ -31,8 +32,9 @@ def build(file: Path | None, box: str, speeds: tuple[str, ...], collected: bool,
     measured = read_options(speeds)
     if collected:
         measured += collected_speeds(settings.roads, measured, click.echo)
-    file = file or fetch(settings.roads_url, settings.roads / SOURCES, click.echo)
-    build_graph(settings, Order(file, box, measured, again), real_now, click.echo)
+    wanted_box(settings, box, measured)
+    file = file or download(settings.roads_url, settings.roads / SOURCES, click.echo)
+    build_graph(settings, Recipe(file, box, measured, again), real_now, click.echo)
     say_roads(settings, click.echo)
 
 

@@ -5,7 +5,6 @@ by the reading library, and where they lie is kept in a file for the time of the
 """
 
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -18,13 +17,13 @@ from osmium.index import LocationTable
 from osmium.osm import NODE, RELATION, WAY
 from osmium.osm.mutable import Node
 
-from service.roads.boxes import box_in_words
-from service.roads.graph import Box, spaced
+from service.earth import Box
+from service.narration import Say, spaced
+from service.roads.boxes import box_in_words, common
 from service.roads.reading import NOWHERE, PER_DEGREE, nodes_of, reading, relations_of, ways_of
 from service.roads.refusals import RoadsRefused
 from service.roads.ways import is_kept
 
-Say = Callable[[str], None]
 Ints = npt.NDArray[np.int64]
 Parts = npt.NDArray[np.int32]
 """Parts of a degree, as the library counts them."""
@@ -134,12 +133,27 @@ def _choose(source: Path, ways: Ways, box: Box | None) -> Marks:
         inside = is_there & (ways.lats >= south) & (ways.lats <= north) & (ways.lons >= west) & (ways.lons <= east)
     kept: Marks = np.logical_or.reduceat(inside, ways.starts)
     if not kept.any():
-        has, wanted = box_in_words(_bounds(ways, is_there)), box_in_words(box or (0, 0, 0, 0))
-        raise RoadsRefused(
-            f"{source.name} covers {has}, your places lie around {wanted} (south,west,north,east): a graph of the "
-            "wrong region. Fetch the extract of yours (TOURNEE_ROADS_URL), or give --box"
-        )
+        raise RoadsRefused(_nothing_there(source.name, _bounds(ways, is_there), box or (0, 0, 0, 0)))
     return kept
+
+
+def _nothing_there(name: str, has: Box, wanted: Box) -> str:
+    """Why no street lies in the box, as far as the outlines tell."""
+    south, west, north, east = wanted
+    turned = (west, south, east, north)
+    edges = "south,west,north,east"
+    if common(has, wanted):
+        return f"{name} has no street in {box_in_words(wanted)} ({edges}): give a larger box"
+    if common(has, turned):
+        return (
+            f"{name} covers {box_in_words(has)} ({edges}), and nothing of {box_in_words(wanted)}: are its edges in "
+            f"another order? Then give {box_in_words(turned)}"
+        )
+    return (
+        f"{name} covers {box_in_words(has)} ({edges}), and nothing of {box_in_words(wanted)}: a graph of the wrong "
+        "region. Fetch the extract of the region where your depots, homes and sites lie (its address is "
+        "TOURNEE_ROADS_URL), or give another box"
+    )
 
 
 def _bounds(ways: Ways, chosen: Marks) -> Box:

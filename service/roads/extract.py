@@ -5,13 +5,13 @@ download that broke off is told by walking over the lengths, without reading the
 """
 
 import hashlib
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import osmium
 
+from service.narration import Say
 from service.roads.graph import Source
 from service.roads.refusals import RoadsRefused
 
@@ -34,7 +34,7 @@ KNOWN_STARTS = {
 }
 
 
-def read_source(file: Path, say: Callable[[str], None]) -> Source:
+def read_source(file: Path, say: Say) -> Source:
     """Check an extract and tell what it is; refuses what is none, or not whole."""
     try:
         size = file.stat().st_size
@@ -117,7 +117,7 @@ def _broken(name: str, at: int) -> str:
     return f"{name} is damaged: what should be a block at byte {at} is none. Fetch it again"
 
 
-def _digest(stream: BinaryIO, size: int, say: Callable[[str], None]) -> str:
+def _digest(stream: BinaryIO, size: int, say: Say) -> str:
     """SHA-256 of the whole."""
     digest = hashlib.sha256()
     done, told = 0, 0

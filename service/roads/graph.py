@@ -6,7 +6,7 @@ before goes on serving until then. Its folder is kept too: programs that opened 
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 
+from service.earth import Box
+from service.narration import Say, spaced
 from service.settings import Settings
 from service.travel.slots import ANY, Slots
 
@@ -22,9 +24,6 @@ MANIFEST = "graph.json"
 
 FORMAT = 1
 """Of the manifest; another one is not read."""
-
-Box = tuple[float, float, float, float]
-"""South, west, north, east in degrees."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,11 +73,6 @@ class Graph:
     def date(self) -> str:
         """The day its data are from."""
         return self.source.date[:10]
-
-    def covers(self, lat: float, lon: float) -> bool:
-        """Whether a place lies in the box."""
-        south, west, north, east = self.box
-        return south <= lat <= north and west <= lon <= east
 
 
 def open_graph(settings: Settings) -> Graph | None:
@@ -132,14 +126,9 @@ def roads_in_words(settings: Settings) -> str:
     return f"Roads: {spaced(graph.ways)} ways of {graph.source.name} ({graph.date}), {hours}"
 
 
-def say_roads(settings: Settings, say: Callable[[str], None]) -> None:
+def say_roads(settings: Settings, say: Say) -> None:
     """Print that line."""
     say(roads_in_words(settings))
-
-
-def spaced(number: int) -> str:
-    """Digits in groups of three."""
-    return f"{number:,}".replace(",", " ")
 
 
 def _encoded(graph: Graph, folder: Path) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The streets of a cut extract with their points, one after the other."""
 
 from collections.abc import Iterator, Mapping
-from math import cos, radians
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import osmium
 from osmium.filter import EntityFilter, KeyFilter
 from osmium.osm import NODE, WAY
 
-from service.roads.boxes import METRES_PER_DEGREE
+from service.earth import METRES_PER_DEGREE, metres_east
 from service.roads.reading import NOWHERE, PER_DEGREE, ways_of
 from service.travel.source import Place
 
@@ -57,5 +56,4 @@ def cell_of(place: Place, size_m: float) -> tuple[int, int]:
     """The square of a grid that a place lies in."""
     lat, lon = place
     row = int(lat * METRES_PER_DEGREE // size_m)
-    width = cos(radians(row * size_m / METRES_PER_DEGREE)) * METRES_PER_DEGREE
-    return row, int(lon * width // size_m)
+    return row, int(lon * metres_east(row * size_m / METRES_PER_DEGREE) // size_m)

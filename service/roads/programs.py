@@ -9,7 +9,7 @@ from time import monotonic
 
 import osrm
 
-from service.roads.cutting import Say
+from service.narration import Say
 from service.roads.refusals import RoadsRefused
 
 HOME = Path(osrm.__file__).parent

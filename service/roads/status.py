@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from service.narration import spaced
 from service.roads.boxes import box_in_words
-from service.roads.graph import MANIFEST, open_graph, roads_in_words, spaced
+from service.roads.graph import MANIFEST, open_graph, roads_in_words
 from service.roads.programs import folder_bytes
 from service.settings import Settings
 

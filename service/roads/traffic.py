@@ -8,7 +8,7 @@ the data set of free flow as hard links, and cost no disk.
 import os
 import shutil
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import osmium
 
+from service.narration import Say
 from service.roads.factors import CLASSES, QUIET, classes_at, default_slots, factor_of
 from service.roads.programs import run
 from service.roads.refusals import RoadsRefused
@@ -24,8 +25,6 @@ from service.roads.speeds import Measured, Span, Speeds, read_speeds, spans_of
 from service.travel.slots import ANY, Slots
 
 __all__ = ["Measured", "Traffic", "add_slots", "slots_with"]
-
-Say = Callable[[str], None]
 
 LEAST_KMH = 3.0
 """Nobody drives slower for half an hour; it also keeps one wrong measurement from closing a street."""

@@ -1,6 +1,9 @@
 """Which ways of OpenStreetMap are kept: those that a car, a bicycle or somebody on foot may take."""
 
-from osmium.osm import TagList
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # whoever serves maps wants the names, and not the library that reads extracts
+    from osmium.osm import TagList
 
 DRIVABLE = (
     "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link",
@@ -14,6 +17,6 @@ OTHERS = ("pedestrian", "track", "cycleway", "footway", "path", "steps", "bridle
 KEPT = frozenset((*DRIVABLE, *OTHERS))
 
 
-def is_kept(tags: TagList) -> bool:
+def is_kept(tags: "TagList") -> bool:
     """Whether a way is a street, a path or a ferry."""
     return tags.get("highway") in KEPT or tags.get("route") == "ferry"

@@ -15,6 +15,8 @@ from service.travel.cache_outside import Gap, Missing, has_to_wait, told
 from service.travel.cache_rows import block_row
 from service.travel.cache_snaps import SnapCache
 from service.travel.cache_store import FRESH, Store, Writer
+from service.travel.formula import FormulaTravel
+from service.travel.haste import Haste
 from service.travel.slots import ANY, Slots
 from service.travel.source import Line, Place, Snap, State, Tables, TravelSource
 
@@ -45,7 +47,8 @@ class CachedTravel:
         self._store = Store(database)
         self._writer = Writer(database, now, lambda: source.version)
         self._lines = LineCache(source, self._store, self._writer, now)
-        self._snaps = SnapCache(source, self._store, self._writer, now)
+        self._haste = Haste()
+        self._snaps = SnapCache(source, self._store, self._writer, now, self._haste)
         self._lock = Lock()
         self._headers: dict[Key, dict[str, Header]] = {}
         self._cells: OrderedDict[str, Tables] = OrderedDict()
@@ -94,11 +97,23 @@ class CachedTravel:
 
     def ask_all(self, gaps: Sequence[Gap]) -> list[tuple[Header, Tables]]:
         """Ask the source, side by side, and remember what it says itself."""
-        if len(gaps) < 2:
-            return [self._ask(gap) for gap in gaps]
+        if not gaps:
+            return []
+        return self._haste.ask(lambda: self._ask_now(gaps), lambda: [self._estimate(gap) for gap in gaps])
+
+    def _ask_now(self, gaps: Sequence[Gap]) -> list[tuple[Header, Tables]]:
+        if len(gaps) == 1:
+            return [self._ask(gaps[0])]
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             asked = [threads.submit(copy_context().run, self._ask, gap) for gap in gaps]
             return [one.result() for one in asked]
+
+    def _estimate(self, gap: Gap) -> tuple[Header, Tables]:
+        """What nobody waits for."""
+        (_, profile, slot), origins, destinations = gap
+        places = [place_of(code) for code in origins], [place_of(code) for code in destinations]
+        tables = FormulaTravel().table(profile, *places, slot)._replace(degraded=True)
+        return Header(new_id("ways"), origins, destinations, self._now()), tables
 
     def _ask(self, gap: Gap) -> tuple[Header, Tables]:
         key, origins, destinations = gap
@@ -135,8 +150,8 @@ class CachedTravel:
             close()
 
     def settle(self, timeout_s: float = FLUSH_S) -> bool:
-        """Wait until what is to be kept is written; whether it is."""
-        return self._writer.settle(timeout_s)
+        """Wait until what was asked beside is answered, and what is to be kept written; whether it is."""
+        return self._haste.settle(timeout_s) and self._writer.settle(timeout_s)
 
     def _fill(self, sheet: Sheet) -> set[str]:
         """Fill a table with what is remembered, in this process first; names of the blocks that were used."""

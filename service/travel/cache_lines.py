@@ -8,7 +8,7 @@ from threading import Lock
 
 from service.store.tables import TravelLineRow
 from service.travel.cache_blocks import code_of
-from service.travel.cache_rows import read_shape, write_shape
+from service.travel.cache_rows import Damaged, read_shape, write_shape
 from service.travel.cache_store import FRESH, Store, Writer
 from service.travel.source import Line, Place, TravelSource
 
@@ -66,7 +66,16 @@ class LineCache:
             old = [name for name, (_, _, used_at) in read.items() if used_at < now - FRESH]
             if old:
                 self._writer.touch_lines(version, profile, old, now)
-        return [read_shape(*found[name]) if name in found else None for name in names]
+        return [self._line((version, profile, name), *found[name]) if name in found else None for name in names]
+
+    def _line(self, key: tuple[str, str, str], shape: bytes, source: str) -> Line | None:
+        """The leg; None where its bytes are damaged: it is drawn, and written, anew."""
+        try:
+            return read_shape(shape, source)
+        except Damaged:
+            with self._lock:
+                self._held.pop(key, None)
+            return None
 
     def _keep(self, version: str, profile: str, lines: Sequence[tuple[Leg, Line]]) -> None:
         shapes = {_name(leg): (write_shape(line.places), line.source) for leg, line in lines if line.source != STRAIGHT}

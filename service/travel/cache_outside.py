@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 from service.store.database import in_transaction
 from service.travel.cache_blocks import Code, Header, Key
+from service.travel.haste import in_haste, patience_ends
 from service.travel.source import Tables
 
 MOST_ROUNDS = 8
@@ -37,6 +38,14 @@ class Missing(Exception):
         super().__init__("ways have to be asked for outside the transaction")
         self.travel = travel
         self.gaps = gaps
+        self.patience_ends = patience_ends()
+
+    def ask(self) -> list[tuple[Header, Tables]]:
+        """Ask now, with the patience of whoever needed it."""
+        if self.patience_ends is None:
+            return self.travel.ask_all(self.gaps)
+        with in_haste(self.patience_ends):
+            return self.travel.ask_all(self.gaps)
 
 
 @dataclass
@@ -60,7 +69,7 @@ def asked_outside[T](work: Callable[[], T]) -> T:
             try:
                 return work()
             except Missing as missing:
-                for gap, answer in zip(missing.gaps, missing.travel.ask_all(missing.gaps), strict=True):
+                for gap, answer in zip(missing.gaps, missing.ask(), strict=True):
                     own.answers.setdefault(gap[0], []).append(answer)
     return work()
 

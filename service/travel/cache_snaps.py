@@ -8,6 +8,7 @@ from time import monotonic
 from service.store.tables import TravelSnapRow
 from service.travel.cache_blocks import code_of, place_of
 from service.travel.cache_store import Store, Writer
+from service.travel.haste import Haste
 from service.travel.source import Place, Snap, TravelSource
 
 MOST_SNAPS = 20_000
@@ -19,7 +20,10 @@ UNKNOWN_FOR_S = 30.0
 class SnapCache:
     """Remembers what an engine said of places; what is said in its place while it is down is not kept."""
 
-    def __init__(self, source: TravelSource, store: Store, writer: Writer, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, source: TravelSource, store: Store, writer: Writer, now: Callable[[], datetime], haste: Haste
+    ) -> None:
+        self._haste = haste
         self._source = source
         self._store = store
         self._writer = writer
@@ -35,11 +39,20 @@ class SnapCache:
         absent = list(dict.fromkeys(_name(place) for place, snap in zip(places, recalled, strict=True) if snap is None))
         if not absent:
             return [snap for snap in recalled if snap is not None]
+        answers = self._haste.ask(
+            lambda: self._learn(version, profile, absent), lambda: dict.fromkeys(absent, Snap(None))
+        )
+        return [snap or answers[_name(place)] for place, snap in zip(places, recalled, strict=True)]
+
+    def _learn(self, version: str, profile: str, absent: Sequence[str]) -> dict[str, Snap]:
+        """Ask, and keep what the engine itself has said: it may come and go while it is asked."""
+        was_ok = self._source.state().ok
         asked = self._source.snaps(profile, [_place(name) for name in absent])
         answers = dict(zip(absent, asked, strict=True))
-        if self._source.state().ok and self._source.version == version:
+        is_its_word = was_ok or any(snap.metres is not None for snap in asked)
+        if is_its_word and self._source.state().ok and self._source.version == version:
             self._keep(version, profile, answers)
-        return [snap or answers[_name(place)] for place, snap in zip(places, recalled, strict=True)]
+        return answers
 
     def recall(self, profile: str, places: Sequence[Place]) -> list[Snap | None]:
         """Every place that is remembered."""

@@ -4,7 +4,8 @@ Whoever asks for travel may hold the writer's lock, so nothing is written on its
 and writes it in transactions of its own. A database that is locked, full or gone costs the memory, never an answer.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
@@ -21,7 +22,7 @@ from service.errors import Busy, ServiceError
 from service.store.database import Database
 from service.store.tables import Table, TravelBlockRow, TravelLineRow, TravelSnapRow
 from service.travel.cache_blocks import Header, Key
-from service.travel.cache_rows import read_codes, read_tables
+from service.travel.cache_rows import Damaged, read_codes, read_tables
 from service.travel.source import Tables
 
 FRESH = timedelta(days=1)
@@ -66,22 +67,24 @@ class Store:
             names = set(session.scalars(select(TravelBlockRow.id).where(*of_key)))
             for part in _parts(sorted(names - set(known))):
                 for row in session.execute(select(*columns).where(TravelBlockRow.id.in_(part))):
-                    found.append(Header(row.id, read_codes(row.origins), read_codes(row.destinations), row.used_at))
+                    with _unless_damaged():
+                        found.append(Header(row.id, read_codes(row.origins), read_codes(row.destinations), row.used_at))
             return names
 
         return found, self._read(read, set(known))
 
     def tables(self, headers: Sequence[Header]) -> dict[str, Tables]:
-        """The numbers of those blocks that are still there."""
+        """The numbers of those blocks that are still there, and whole."""
         by_name = {header.name: header for header in headers}
         columns = TravelBlockRow.id, TravelBlockRow.seconds, TravelBlockRow.metres, TravelBlockRow.source
 
         def read(session: Session) -> dict[str, Tables]:
-            return {
-                row.id: read_tables(by_name[row.id], row.seconds, row.metres, row.source)
-                for part in _parts(list(by_name))
-                for row in session.execute(select(*columns).where(TravelBlockRow.id.in_(part)))
-            }
+            whole = {}
+            for part in _parts(list(by_name)):
+                for row in session.execute(select(*columns).where(TravelBlockRow.id.in_(part))):
+                    with _unless_damaged():
+                        whole[row.id] = read_tables(by_name[row.id], row.seconds, row.metres, row.source)
+            return whole
 
         return self._read(read, {})
 
@@ -206,6 +209,15 @@ class Writer:
             old = table.used_at < now - KEPT
             old |= (table.version != version) & (table.used_at < now - KEPT_OLD)
             session.execute(delete(table).where(old))
+
+
+@contextmanager
+def _unless_damaged() -> Iterator[None]:
+    """One damaged row costs that row."""
+    try:
+        yield
+    except Damaged as error:
+        log.warning("travel_damaged", what=str(error))
 
 
 def _merge(session: Session, rows: Iterable[Table]) -> None:

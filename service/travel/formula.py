@@ -72,10 +72,10 @@ class FormulaTravel:
         fitted = line.fixed_s + line.slope * metres
         far = line.fixed_s + line.slope * FITTED_TO_M + line.far_slope * (metres - FITTED_TO_M)
         seconds = np.where(metres < FITTED_FROM_M, near, np.where(metres > FITTED_TO_M, far, fitted))
-        seconds = np.minimum(np.ceil(seconds), LONGEST_S)
-        return Tables(
-            seconds.astype(np.int32), np.ceil(DETOUR * metres).astype(np.int32), np.zeros(metres.shape, np.uint8)
-        )
+        least = are_apart(origins, destinations).astype(np.float64)
+        seconds = np.maximum(np.minimum(np.ceil(seconds), LONGEST_S), least)
+        metres = np.maximum(np.ceil(DETOUR * metres), least)
+        return Tables(seconds.astype(np.int32), metres.astype(np.int32), np.zeros(metres.shape, np.uint8))
 
     def snaps(self, profile: str, places: Sequence[Place]) -> list[Snap]:  # noqa: ARG002
         """It knows no roads."""
@@ -88,6 +88,13 @@ class FormulaTravel:
     def state(self) -> State:
         """Always well."""
         return State(self.name, ok=True, detail="no road data: times are estimates")
+
+
+def are_apart(origins: Sequence[Place], destinations: Sequence[Place]) -> npt.NDArray[np.bool_]:
+    """Whether places differ, be it by less than an inch, or only in name: at a pole, or at the date line."""
+    start, end = (np.asarray(places, dtype=np.float64).reshape(-1, 2) for places in (origins, destinations))
+    apart: npt.NDArray[np.bool_] = (start[:, None, :] != end[None, :, :]).any(axis=2)
+    return apart
 
 
 def great_circle_m(origins: Sequence[Place], destinations: Sequence[Place]) -> npt.NDArray[np.float64]:

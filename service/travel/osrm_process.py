@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -57,7 +58,8 @@ class _Child:
             return
         self.connection.close()
         self.process.kill()
-        self.process.wait(GONE_S)
+        with suppress(subprocess.TimeoutExpired):  # a dying disk may hold it; nobody asks it any more
+            self.process.wait(GONE_S)
 
 
 class OsrmProcess:
@@ -91,8 +93,8 @@ class OsrmProcess:
         """The graph in force: a rebuilt one is taken up as soon as its manifest is there."""
         stamp = _stamp(self._manifest)
         if stamp != self._stamp:
-            self._stamp = stamp
             self._graph = read_graph(self._manifest.parent) or self._graph
+            self._stamp = stamp  # last: until then nobody takes the old graph for the one in force
         return self._graph
 
     @property
@@ -159,10 +161,10 @@ class OsrmProcess:
         limit_s = self._timeout_s + cells / CELLS_PER_S
         faults = self._faults
         if not self._lock.acquire(timeout=QUEUE * limit_s):
-            raise EngineDown(f"others have kept it busy for {QUEUE * limit_s:.0f} s")
+            raise EngineDown(f"others have kept it busy for {QUEUE * limit_s:.0f} s", is_final=True)
         try:
             if self._faults > faults + 1:
-                raise EngineDown("it failed others while this one waited")
+                raise EngineDown("it failed others while this one waited", is_final=True)
             graph = self.graph
             by_slot = graph.data[profile]
             data = str(by_slot[slot if slot in by_slot else ANY])
@@ -184,7 +186,8 @@ class OsrmProcess:
         child = self._child
         if child is not None and child.owner != os.getpid():  # we are a fork: it answers our parent
             self._child = self._starter = self._end = child = None
-        if child is not None and child.version == version:
+        # one that was killed while nobody asked is no failure: its successor answers
+        if child is not None and child.version == version and child.process.poll() is None:
             return child
         self._end_child()
         if self._starter is None:

@@ -1,6 +1,8 @@
 """An OSRM server (osrm-routed, or whatever speaks as it does)."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +27,13 @@ LEAST_PER_SIDE = 10
 
 OUTSIDE_M = 10_000.0
 """So far from any road a place is on no map of the server's."""
+
+
+OK = "Ok"
+NO_SEGMENT = "NoSegment"
+
+WHICH = re.compile(r"coordinate (\d+)")
+"""In its words for a place without roads: the number of the place."""
 
 
 class OsrmServer:
@@ -64,7 +73,13 @@ class OsrmServer:
         """How far each place is from a road; the server moves places off islands without a word."""
         found = []
         for lat, lon in places:
-            answer = self._server.ask(f"nearest/v1/{NAMES[profile]}/{lon:.6f},{lat:.6f}", None, profile)
+            try:
+                answer = self._ask("nearest", f"/{lon:.6f},{lat:.6f}", None, profile)
+            except FetchFailed as error:
+                if word_in(error, "code") != NO_SEGMENT:
+                    raise down(error) from error
+                found.append(Snap(None))
+                continue
             (metres,) = _snaps_in(answer, "waypoints", 1)
             found.append(Snap(float(metres) if metres <= OUTSIDE_M else None))
         return found
@@ -77,15 +92,34 @@ class OsrmServer:
         """It holds nothing."""
 
     def _table(self, profile: str, origins: Sequence[Place], destinations: Sequence[Place]) -> Ways:
-        index = {place: number for number, place in enumerate(dict.fromkeys([*origins, *destinations]))}
+        """A server that looks for roads within a radius only refuses a table for one place without: it is left out."""
+        asked, roadless = list(dict.fromkeys([*origins, *destinations])), set[Place]()
+        while True:
+            start = [place for place in origins if place not in roadless]
+            end = [place for place in destinations if place not in roadless]
+            if not start or not end:
+                return _spread(None, origins, destinations, roadless)
+            try:
+                return _spread(self._table_on_roads(profile, start, end, asked), origins, destinations, roadless)
+            except FetchFailed as error:
+                place = _place_without_roads(error, asked)
+                if place is None:
+                    raise
+                asked.remove(place)
+                roadless.add(place)
+
+    def _table_on_roads(
+        self, profile: str, origins: Sequence[Place], destinations: Sequence[Place], asked: Sequence[Place]
+    ) -> Ways:
+        index = {place: number for number, place in enumerate(asked)}
         question = {
-            "coordinates": [(lon, lat) for lat, lon in index],
+            "coordinates": [(lon, lat) for lat, lon in asked],
             "sources": [index[place] for place in origins],
             "destinations": [index[place] for place in destinations],
             "annotations": ["duration", "distance"],
             "generate_hints": False,
         }
-        answer = self._server.ask_raw(f"table/v1/{NAMES[profile]}", question, profile)
+        answer = self._ask("table", "", question, profile)
         shape = len(origins), len(destinations)
         return Ways(
             numbers_in(_part(answer, "durations"), shape),
@@ -102,9 +136,9 @@ class OsrmServer:
             "generate_hints": False,
         }
         try:
-            answer = self._server.ask_raw(f"route/v1/{NAMES[profile]}", question, profile)
+            answer = self._ask("route", "", question, profile)
         except FetchFailed as error:
-            if word_in(error, "code") in ("NoRoute", "NoSegment"):
+            if word_in(error, "code") in ("NoRoute", NO_SEGMENT):
                 return ()
             raise down(error) from error
         if np.any(_snaps_in(answer, "waypoints", 2) > FURTHEST_M):
@@ -115,10 +149,40 @@ class OsrmServer:
         except (KeyError, IndexError, TypeError) as error:
             raise EngineDown("no line in its answer") from error
 
+    def _ask(self, service: str, path: str, question: Any | None, profile: str) -> Any:
+        """What it answers; raises FetchFailed when it says that this is no answer, under whatever status."""
+        answer = self._server.ask_raw(f"{service}/v1/{NAMES[profile]}{path}", question, profile)
+        if isinstance(answer, dict) and answer.get("code", OK) != OK:
+            raise FetchFailed("status 200", 200, json.dumps(answer).encode())
+        return answer
+
     def _ask_version(self) -> str:
         answer = self._server.ask(f"nearest/v1/{NAMES['car']}/0,0?generate_hints=false", None)
         word = answer.get("data_version", "") if isinstance(answer, dict) else ""
         return quote(str(word), safe="")[:40]
+
+
+def _place_without_roads(error: FetchFailed, asked: Sequence[Place]) -> Place | None:
+    """The place for whose sake a table is refused; None: it is refused for another reason."""
+    found = WHICH.search(str(word_in(error, "message")))
+    if word_in(error, "code") != NO_SEGMENT or found is None or int(found[1]) >= len(asked):
+        return None
+    return asked[int(found[1])]
+
+
+def _spread(
+    ways: Ways | None, origins: Sequence[Place], destinations: Sequence[Place], roadless: Collection[Place]
+) -> Ways:
+    """The ways with rows and columns for the places without roads."""
+    if ways is not None and not roadless:
+        return ways
+    shape = len(origins), len(destinations)
+    whole = Ways(*(np.full(shape, np.nan) for _ in range(2)), *(np.full(count, np.inf) for count in shape))
+    if ways is not None:
+        rows, columns = ([place not in roadless for place in places] for places in (origins, destinations))
+        whole.seconds[np.ix_(rows, columns)], whole.metres[np.ix_(rows, columns)] = ways.seconds, ways.metres
+        whole.origin_snap_m[rows], whole.destination_snap_m[columns] = ways.origin_snap_m, ways.destination_snap_m
+    return whole
 
 
 def _part(answer: Any, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from threading import Thread
 from time import monotonic
 
 import numpy as np
@@ -9,8 +10,8 @@ import structlog
 
 from routing.matrix import LONGEST_S
 from service.breaker import PAUSE_S, Breaker, Tripped
-from service.travel.engine import Engine, EngineDown, FloatArray, Ways
-from service.travel.formula import FormulaTravel, great_circle_m
+from service.travel.engine import Engine, EngineDown, Ways
+from service.travel.formula import FormulaTravel, are_apart, great_circle_m
 from service.travel.sanity import Judged, judge
 from service.travel.slots import ANY, Slots
 from service.travel.snapping import FURTHEST_M, access_m, access_s
@@ -24,9 +25,6 @@ RULES = "1"
 LONGEST_M = 40_000_000.0
 """No road goes round the earth."""
 
-SAME_M = 0.05
-"""Nearer than that is the same place."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +35,7 @@ class RoadTravel:
         self._engine = engine
         self._formula = formula
         self._breaker = Breaker(EngineDown, pause_s=PAUSE_S, clock=clock, on_change=self._say)
+        self._failed: Callable[[], object] = lambda: None
         self._source = SOURCES.index(engine.name)
         self.odd_cells = 0
         """Ways of the engine that could not be, since the start."""
@@ -48,8 +47,10 @@ class RoadTravel:
 
     @property
     def version(self) -> str:
-        """The engine's, and that of the rules here and of the formula."""
-        return f"{self._engine.version}/{RULES}/{self._formula.version}"
+        """The engine's with its hours, and that of the rules here and of the formula."""
+        slots = self._engine.slots
+        hours = f"/{slots.key}" if slots.is_timed else ""
+        return f"{self._engine.version}{hours}/{RULES}/{self._formula.version}"
 
     @property
     def slots(self) -> Slots:
@@ -73,7 +74,7 @@ class RoadTravel:
             return usual._replace(degraded=True)
         odd = int(np.count_nonzero(judged.odd))
         self.odd_cells += odd
-        tables = self._merge(judged.ways, profile, usual, crow_m)
+        tables = self._merge(judged.ways, profile, usual, origins, destinations)
         return tables._replace(degraded=odd > 0)
 
     def snaps(self, profile: str, places: Sequence[Place]) -> list[Snap]:
@@ -100,7 +101,9 @@ class RoadTravel:
         ]
 
     def state(self) -> State:
-        """Whether the engine answers."""
+        """Whether the engine answers; one that has been left alone for long enough is tried beside."""
+        if self._breaker.is_due:
+            Thread(target=self._try_again, daemon=True).start()
         fault = self._breaker.fault
         if fault is not None:
             return State(self.name, False, f"{self.name} is down ({fault}): times are estimates", self._breaker.since_s)
@@ -122,7 +125,18 @@ class RoadTravel:
                         raise
             return ask()
 
-        return self._breaker.call(ask_twice)
+        try:
+            return self._breaker.call(ask_twice)
+        except EngineDown:
+            self._failed = ask_twice
+            raise
+
+    def _try_again(self) -> None:
+        """Ask what it failed to answer: where nobody asks for new ways, it would never be seen to be well again."""
+        try:
+            self._breaker.call(self._failed)
+        except (EngineDown, Tripped):
+            return
 
     def _drawn(self, profile: str, places: Sequence[Place], slot: str) -> list[tuple[Place, ...]]:
         lines = self._engine.lines(profile, places, slot)
@@ -132,13 +146,15 @@ class RoadTravel:
             raise EngineDown("it draws beyond the earth")
         return lines
 
-    def _merge(self, ways: Ways, profile: str, usual: Tables, crow_m: FloatArray) -> Tables:
+    def _merge(
+        self, ways: Ways, profile: str, usual: Tables, origins: Sequence[Place], destinations: Sequence[Place]
+    ) -> Tables:
         """Whole numbers, none missing: the engine's where it knows the way, else the formula's."""
         start, end = ways.origin_snap_m[:, None], ways.destination_snap_m[None, :]
         seconds = ways.seconds + access_s(profile, start) + access_s(profile, end)
         metres = ways.metres + access_m(start) + access_m(end)
         known = np.isfinite(seconds + metres) & (start <= FURTHEST_M) & (end <= FURTHEST_M) & (metres <= LONGEST_M)
-        is_apart = crow_m > SAME_M
+        is_apart = are_apart(origins, destinations)
         seconds = np.where(is_apart, np.maximum(np.ceil(np.where(known, seconds, usual.seconds)), 1.0), 0.0)
         metres = np.where(is_apart, np.maximum(np.ceil(np.where(known, metres, usual.metres)), 1.0), 0.0)
         return Tables(

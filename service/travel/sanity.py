@@ -22,6 +22,9 @@ FAR_M = 1000.0
 LEAST_M = -1.0
 """Between two places on one bit of road OSRM has been seen to say half a metre less than nothing."""
 
+MARGIN_M = 200.0
+"""Over shorter ways speed counts only beyond so many metres: engines may take another road than the nearest one."""
+
 CROOKED_S = 1800.0
 CROOKED = 10.0
 """There so many times as long as back, and longer than that: one of the two is wrong."""
@@ -38,6 +41,9 @@ LEAST_KNOWN = 0.1
 
 LEVEL = 5.0
 """Median times that far from the formula's are of another way of moving, or no seconds at all."""
+
+UNLIKE = 2.0
+"""Ways of which one is so many times as long as another do not take the same time."""
 
 ENOUGH = 20
 """Ways from which a median tells anything."""
@@ -70,6 +76,7 @@ def judge(
         odd |= asked & _is_crooked(ways.seconds)
     there = asked & ~odd & np.isfinite(ways.seconds)
     _judge_whole(asked, odd, there & (crow_m > 0))
+    _judge_variety(ways, there & (crow_m > MARGIN_M), crow_m)
     far = there & (crow_m > FAR_M)
     if np.count_nonzero(far) >= ENOUGH:
         level = float(np.median(ways.seconds[far] / usual_s[far]))
@@ -95,8 +102,10 @@ def _is_odd(ways: Ways, profile: str, crow_m: FloatArray) -> npt.NDArray[np.bool
             | np.isinf(metres)
             | (np.isnan(seconds) != np.isnan(metres))
             | (is_far & (driven_m > seconds * (FASTEST_KMH[profile] / 3.6)))
+            | (driven_m - MARGIN_M > seconds * (FASTEST_KMH[profile] / 3.6))
             | (is_far & (metres < seconds * (SLOWEST_KMH / 3.6)))
             | (is_far & (metres < 0.9 * driven_m))
+            | (metres < 0.9 * (driven_m - MARGIN_M))
         )
         return odd
 
@@ -105,6 +114,14 @@ def _is_crooked(seconds: FloatArray) -> npt.NDArray[np.bool_]:
     """The longer of two ways whose lengths cannot both be."""
     with np.errstate(invalid="ignore"):
         return (seconds > CROOKED_S) & (seconds > CROOKED * seconds.T)
+
+
+def _judge_variety(ways: Ways, there: npt.NDArray[np.bool_], crow_m: FloatArray) -> None:
+    """One word for every way, whether far or near, is no answer."""
+    if np.count_nonzero(there) < ENOUGH or np.max(crow_m[there]) < UNLIKE * np.min(crow_m[there]):
+        return
+    if np.ptp(ways.seconds[there]) == 0 or np.ptp(ways.metres[there]) == 0:
+        raise EngineDown("it says the same of every way")
 
 
 def _judge_whole(asked: npt.NDArray[np.bool_], odd: npt.NDArray[np.bool_], there: npt.NDArray[np.bool_]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -13,6 +14,9 @@ from service.travel.source import Place
 
 MOST_BYTES = 64_000_000
 """Of one answer; 500 x 500 cells of seconds and metres are 4 000 000."""
+
+PATIENCE_S = 0.5
+"""So long somebody waits for what a server says of its graph."""
 
 VERSION_KEPT_S = 600.0
 """After which a server is asked again whether its graph is another one."""
@@ -51,23 +55,35 @@ class Server:
 
 
 class Remembered:
-    """What a server says of its graph, asked for now and then; the last word holds while it says nothing."""
+    """What a server says of its graph, asked for now and then; the last word holds while it says nothing.
+
+    It is wanted everywhere, in transactions too, so nobody waits long for it: who is slow is heard the next time.
+    """
 
     def __init__(self, ask: Callable[[], str], clock: Callable[[], float] = monotonic) -> None:
         self._ask = ask
         self._clock = clock
         self._word = "unknown"
         self._until = float("-inf")
+        self._lock = Lock()
 
     def read(self) -> str:
         """The word; never raises because the server is down."""
-        if self._clock() >= self._until:
-            self._until = self._clock() + VERSION_KEPT_S
-            try:
-                self._word = self._ask()
-            except EngineDown:
-                self._until = self._clock() + VERSION_KEPT_S / 10
+        with self._lock:
+            is_due = self._clock() >= self._until
+            if is_due:
+                self._until = self._clock() + VERSION_KEPT_S
+        if is_due:
+            asking = Thread(target=self._ask_again, daemon=True)
+            asking.start()
+            asking.join(PATIENCE_S)
         return self._word
+
+    def _ask_again(self) -> None:
+        try:
+            self._word = self._ask()
+        except EngineDown:
+            self._until = self._clock() + VERSION_KEPT_S / 10
 
 
 def down(error: FetchFailed) -> EngineDown:
@@ -90,12 +106,20 @@ def word_in(error: FetchFailed, name: str) -> Any:
 def numbers_in(rows: Any, shape: tuple[int, ...]) -> FloatArray:
     """A table of an answer; None becomes nan. Raises EngineDown when it is none, or of another shape."""
     try:
+        kind = np.asarray(rows).dtype.kind
+        if kind not in "fi" and not (kind == "O" and all(_is_number(one) for row in rows for one in row)):
+            raise TypeError(kind)
         numbers = np.array(rows, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise EngineDown("no table of numbers") from error
     if numbers.shape != shape:
         raise EngineDown(f"a table of {numbers.shape} for {shape} places")
     return numbers
+
+
+def _is_number(cell: Any) -> bool:
+    """A word or a truth value is none, though it can be read as one."""
+    return cell is None or (isinstance(cell, (int, float)) and not isinstance(cell, bool))
 
 
 def places_in(points: Any) -> tuple[Place, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
+from json import dumps
 
 from service.public_holidays import is_public_holiday
 
@@ -36,6 +38,11 @@ class Slots:
     def names(self) -> tuple[str, ...]:
         """Every slot once, in the order of the week."""
         return tuple(dict.fromkeys(name for one in DAY_CLASSES for name in self.by_class[one]))
+
+    @cached_property
+    def key(self) -> str:
+        """Stands for which slot is in force when."""
+        return sha256(dumps([self.by_class[one] for one in DAY_CLASSES]).encode()).hexdigest()[:8]
 
     @property
     def is_timed(self) -> bool:

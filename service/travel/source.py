@@ -35,7 +35,7 @@ class Snap(NamedTuple):
     """How a place lies to the road network of a profile."""
 
     metres: float | None
-    """To the nearest road; None: outside what the engine knows, or no engine."""
+    """To the nearest road, however far; None: outside what the engine knows, or no engine."""
     is_island: bool = False
     """That road leads nowhere else."""
 

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from service.roads.building import Order, build_graph
 from service.roads.graph import open_graph
-from service.runtime import real_now
 from service.settings import Settings
 from tests.api.caller import Caller, faults
 from tests.api.conftest import World
@@ -17,27 +15,18 @@ from tests.api.conftest import World
 CENTRE = "-1.69,48.1,-1.67,48.12"
 
 
-@pytest.fixture(scope="module")
-def roads(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """The graph of the middle of Rennes."""
-    folder = tmp_path_factory.mktemp("roads")
-    order = Order(shared_data / "rennes" / "rennes-demo.osm.pbf", box="48.09,-1.72,48.13,-1.62")
-    build_graph(Settings(roads=folder), order, real_now, lambda _: None)
-    return folder
-
-
 @pytest.fixture
-def driver(world: World, roads: Path) -> Caller:
+def driver(world: World, rennes_roads: Path) -> Caller:
     """A technician of a firm with roads."""
-    runtime = replace(world.runtime, settings=replace(world.runtime.settings, roads=roads))
+    runtime = replace(world.runtime, settings=replace(world.runtime.settings, roads=rennes_roads))
     return Caller(create_app(runtime), world.anna.key)
 
 
-def test_roads_are_geojson_that_names_its_source(driver: Caller, roads: Path) -> None:
+def test_roads_are_geojson_that_names_its_source(driver: Caller, rennes_roads: Path) -> None:
     answer = driver.get(f"/v1/roads.geojson?bbox={CENTRE}&zoom=15")
     assert (answer.status_code, answer.mimetype) == (200, "application/geo+json")
     body = answer.get_json()
-    graph = open_graph(Settings(roads=roads))
+    graph = open_graph(Settings(roads=rennes_roads))
     assert graph is not None
     assert (body["attribution"], body["graph"]) == ("© OpenStreetMap contributors", graph.version)
     assert {feature["geometry"]["type"] for feature in body["features"]} == {"MultiLineString"}

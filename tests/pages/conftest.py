@@ -18,7 +18,6 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from api.pages import files
 from api.pages.board import LEAFLET
-from service.roads.building import Order, build_graph
 from service.runtime import Runtime, real_now
 from service.settings import Settings
 from service.store.database import Database
@@ -30,9 +29,6 @@ DAY = "2020-03-16"
 
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>{{7*7}}"
 """What a client might call itself."""
-
-CITY = "48.09,-1.72,48.13,-1.62"
-"""South, west, north, east of the middle of Rennes."""
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -104,21 +100,12 @@ def a_day(world: World) -> dict[str, Any]:
 # ---- roads ----
 
 
-@pytest.fixture(scope="session")
-def roads(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """A folder with the graph of the middle of Rennes."""
-    folder = tmp_path_factory.mktemp("roads")
-    order = Order(shared_data / "rennes" / "rennes-demo.osm.pbf", box=CITY)
-    build_graph(Settings(roads=folder), order, real_now, lambda _: None)
-    return folder
-
-
 @pytest.fixture
-def road_world(sqlite_url: str, roads: Path) -> Iterator[World]:
+def road_world(sqlite_url: str, rennes_roads: Path) -> Iterator[World]:
     """The application with real roads, of one slot."""
     database = Database(sqlite_url)
     world = build_world(database)
-    settings = replace(world.runtime.settings, roads=roads, traffic="off", travel_timeout_s=30)
+    settings = replace(world.runtime.settings, roads=rennes_roads, traffic="off", travel_timeout_s=30)
     runtime = with_roads(world.runtime, settings)
     app = create_app(runtime)
     callers = {name: replace(getattr(world, name), app=app) for name in ("portal", "dispatcher", "anna", "admin")}

@@ -122,9 +122,9 @@ def test_board_says_that_times_are_estimates_and_why(world: World, desk: Visitor
     assert day["plan"]
 
 
-def a_board(*sources: str | None, ok: bool = True) -> dict[str, Any]:
+def a_board(*sources: str | None, ok: bool = True, plan: str = "osrm") -> dict[str, Any]:
     stops = [{"place": {"lat": 48, "lon": number}, "travel_source": source} for number, source in enumerate(sources)]
-    return {"plan": {"travel_source": "osrm"}, "travel": {"ok": ok}, "routes": [{"stops": stops}]}
+    return {"plan": {"travel_source": plan}, "travel": {"ok": ok}, "routes": [{"stops": stops}]}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,8 @@ def a_board(*sources: str | None, ok: bool = True) -> dict[str, Any]:
     [
         (a_board(None, "osrm", "osrm"), None),
         (a_board(None, "osrm", "formula"), "some"),
-        (a_board(None, "formula", "formula"), "all"),
+        (a_board(None, "formula", "formula", plan="formula"), "all"),
+        (a_board(None, "formula", "formula", plan="mixed"), "some"),  # a day on the island; the rest had roads
         (a_board(None, None), None),
         (a_board(None), None),
         (a_board(None, "osrm", ok=False), "down"),

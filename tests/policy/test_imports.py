@@ -8,19 +8,32 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ["api", "service", "service/store", "service/places", "service/travel", "routing", "routing/solver"]
+PACKAGES = [
+    "api",
+    "service",
+    *(f"service/{name}" for name in ("addresses", "osrm", "places", "roads", "store", "travel")),
+    "routing",
+    "routing/solver",
+]
 
 BREAKS = {
     "routing/up.py": ("import service.store", "imports run one way"),
     "service/up.py": ("import api.app", "imports run one way"),
     "api/deep.py": ("import routing", "api knows service only"),
-    "service/web.py": ("from flask import g", "the web stack is in api only"),
+    "service/page.py": ("from flask import g", "the web stack is in api only"),
     "routing/web.py": ("import marshmallow", "the web stack is in api only"),
     "api/rows.py": ("from sqlalchemy import select", "the database is in service only"),
     "service/solve.py": ("import ortools.sat.python.cp_model", "optimisers are in routing.solver only"),
     "routing/fit.py": ("import numba", "optimisers are in routing.solver only"),
-    "service/fetch.py": ("import requests", "geocoders and HTTP clients are in"),
-    "api/places.py": ("import geopy", "geocoders and HTTP clients are in"),
+    "service/web.py": ("import jinja2", "the web stack is in api only"),
+    "service/fetch.py": ("import requests", "geopy is in service.places only"),
+    "service/travel/server.py": ("import urllib3", "geopy is in service.places only"),
+    "api/places.py": ("import geopy", "geopy is in service.places only"),
+    "service/travel/process.py": ("import osrm", "the road engine is in service.osrm"),
+    "service/roads/graph.py": ("import osrm", "the road engine is in service.osrm"),
+    "service/road_map.py": ("from osmium.osm import WAY", "extracts of OpenStreetMap are read in service.roads"),
+    "service/places/likeness.py": ("from rapidfuzz import process", "fuzzy matching is in service.addresses"),
+    "service/travel/valhalla.py": ("import valhalla", "test tools are in tests only"),
     "service/jobs.py": ("from environs import Env", "the environment is in service.settings only"),
 }
 
@@ -29,7 +42,10 @@ KEEPS = {
     "service/jobs.py": "import routing",
     "service/store/rows.py": "import sqlalchemy",
     "service/places/online.py": "import geopy",
-    "service/travel/engine.py": "import requests",
+    "service/osrm/roads.py": "import osrm",
+    "service/roads/programs.py": "import osrm",
+    "service/roads/matching.py": "import osmium, osrm",
+    "service/addresses/similarity.py": "import rapidfuzz",
     "routing/solver/master.py": "import ortools, numba",
 }
 

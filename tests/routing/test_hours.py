@@ -63,6 +63,25 @@ def test_lowering_takes_nothing_from_what_holds_already(one: Hours, random: Rand
     assert random.choice([again.slowest >= one.slots[level] for level in one.levels]).all()
 
 
+def test_only_what_is_too_slow_for_the_next_knots_is_lowered() -> None:
+    """A slot that is followed by a much quicker one in the evening is as slow as it is in the morning."""
+    slots = np.array([[[0, 600], [600, 0]], [[0, 6000], [6000, 0]]], np.int32)
+    one = Hours.lowered(slots, [1, 1, 1, 1, 1, 0, 0, 1])
+    assert [int(one.slots[level, 0, 1]) for level in one.levels] == [6000, 6000, 6000, 4200, 2400, 600, 600, 6000]
+    assert (one.slots[:2] == slots).all()
+
+
+@FAST
+@given(hours(), st.lists(st.integers(0, 3), max_size=6), MOMENTS)
+def test_what_comes_long_after_changes_nothing(one: Hours, later: list[int], moment: int) -> None:
+    count = max(one.levels) + 1
+    steady = [one.levels[-1]] * 6  # three hours: no way of these takes longer
+    shorter = Hours.lowered(one.slots, [*one.levels, *steady], one.first_s)
+    longer = Hours.lowered(one.slots, [*one.levels, *steady, *(level % count for level in later)], one.first_s)
+    moment = min(moment, one.first_s + (len(one.levels) - 1) * SLOT_S)
+    assert shorter.seconds_at(0, 1, moment) == longer.seconds_at(0, 1, moment)
+
+
 @pytest.mark.parametrize(
     ("slots", "levels", "codes"),
     [

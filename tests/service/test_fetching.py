@@ -1,6 +1,9 @@
 """Reading another server: bounded in time and size, and never elsewhere."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Event, Thread
 
 import pytest
 
@@ -72,3 +75,25 @@ def test_what_is_no_json_is_a_fault(server: Hostile, body: bytes) -> None:
 def test_other_schemes_are_not_read(url: str) -> None:
     with pytest.raises(FetchFailed, match="only http"):
         fetch(url, timeout_s=1.0, most_bytes=MOST_BYTES)
+
+
+def test_handshake_that_never_ends_is_cut_off() -> None:
+    """One byte at a time, each of them soon enough."""
+    over = Event()
+
+    def trickle(listening: socket.socket) -> None:
+        caller, _ = listening.accept()
+        with caller, suppress(OSError):
+            caller.sendall(b"\x16\x03\x03\x40\x00")
+            while not over.wait(0.02):
+                caller.sendall(b"\x00")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=trickle, args=(listening,))
+        thread.start()
+        try:
+            with pytest.raises(FetchFailed, match=r"within 0\.3 s"):
+                fetch(f"https://127.0.0.1:{listening.getsockname()[1]}", timeout_s=0.3, most_bytes=MOST_BYTES)
+        finally:
+            over.set()
+            thread.join(10)

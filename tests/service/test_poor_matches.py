@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from service.answers import Answer, Page
+from service.intake.locating import REMEDY
 from service.jobs import get_job, list_jobs, patch_job, post_jobs
 from service.places import Match
 from service.places.indexed import IndexedGeocoder
@@ -188,7 +189,7 @@ def test_portal_is_told_at_once_why_nothing_was_found(indexed: Runtime, address:
     body = a_job(indexed, client={"name": "x"}, site=SITE | {"address": address}).body
     (warning,) = body["warnings"]
     assert (warning["code"], warning["pointer"]) == ("no_location", "/site/address")
-    assert warning["detail"] == f"The address has not been located: {reason}"
+    assert warning["detail"] == f"The address has not been located: {reason} {REMEDY}"
     assert (codes(body), body["site"]["lat"], body["site"]["address"]) == (["no_location"], None, address)
     assert body["site"]["match"]["reason"] == reason
     assert get_job(indexed, PORTAL, body["id"]).body["warnings"] == [warning]

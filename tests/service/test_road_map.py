@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from service import road_map as module
+from service.earth import Box
 from service.places import NoGeocoder
 from service.road_map import LEVELS, MOST_BYTES, road_map
-from service.roads.building import Order, build_graph
-from service.roads.graph import Box, open_graph
+from service.roads.graph import open_graph
 from service.roads.network import network_in
 from service.roads.ways import DRIVABLE
-from service.runtime import Runtime, real_now
+from service.runtime import Runtime
 from service.settings import Settings
 from service.store.database import Database
 from service.travel import FormulaTravel
@@ -25,20 +25,10 @@ EVERYWHERE: Box = (-85.0, -180.0, 85.0, 180.0)
 CENTRE: Box = (48.105, -1.69, 48.115, -1.67)
 
 
-@pytest.fixture(scope="module")
-def roads(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """The graph of Rennes."""
-    folder = tmp_path_factory.mktemp("roads")
-    order = Order(shared_data / "rennes" / "rennes-demo.osm.pbf")
-    settings = Settings(database_url=f"sqlite:///{folder}/none.sqlite3", roads=folder / "roads")
-    build_graph(settings, order, real_now, lambda _: None)
-    return folder / "roads"
-
-
 @pytest.fixture
-def rt(sqlite_url: str, roads: Path) -> Runtime:
-    """A runtime with that graph."""
-    return Runtime(Settings(roads=roads), Database(sqlite_url), FormulaTravel(), NoGeocoder(), lambda: NOW)
+def rt(sqlite_url: str, rennes_roads: Path) -> Runtime:
+    """A runtime with the graph of Rennes."""
+    return Runtime(Settings(roads=rennes_roads), Database(sqlite_url), FormulaTravel(), NoGeocoder(), lambda: NOW)
 
 
 def drawn(rt: Runtime, box: Box, zoom: int) -> dict[str, Any]:

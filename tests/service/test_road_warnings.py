@@ -52,7 +52,13 @@ def told(answer: Answer) -> list[tuple[str, str]]:
     [
         (Snap(412.4), "off_road", "nearest road is 412 m from the site: the rest of the way is added"),
         (Snap(1850.0), "off_road", "nearest road is 1850 m from the site: the way there is estimated by formula"),
-        (Snap(12.0, True), "road_island", "not connected to the others: the way there is estimated by formula"),
+        (Snap(12.0, True), "road_island", "12 m from it, is not connected to the others: the way there is estimated"),
+        (Snap(135.0, True), "road_island", "135 m from it, is not connected to the others: the way there is estimated"),
+        (
+            Snap(301_234.5),
+            "outside_roads",
+            "known (the nearest is 301234 m away): the way there is estimated by formula",
+        ),
         (Snap(None), "outside_roads", "outside the roads that are known: the way there is estimated by formula"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from service.answers import Answer
 from service.errors import NotFound
+from service.instants import local
 from service.jobs import get_job, patch_job
 from service.planning.geometry import draw
 from service.plans import get_current_plan, get_plan, plan_features, publish_plan
@@ -21,10 +22,10 @@ from service.store.events import Actor
 from service.store.tables import Json, PlanRow, Role
 from service.team import get_technician, patch_technician
 from service.travel.cache import CachedTravel
-from service.travel.slots import TIMELESS
+from service.travel.slots import ANY, DAY_CLASSES, TIMELESS, Slots
 from tests.polling import wait_until
-from tests.service.fake_roads import RUSH, FakeRoads
-from tests.service.planning import MONDAY, plan_of
+from tests.service.fake_roads import PEAK, RUSH, FakeRoads
+from tests.service.planning import MONDAY, plan_of, propose_routes
 from tests.service.things import DISPATCHER, HOME, a_job, a_kind, a_person
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -113,6 +114,20 @@ def test_place_that_no_road_reaches_makes_the_plan_mixed(firm: Firm) -> None:
     assert [stop["travel_source"] for stop in annas["stops"]] == [None, "formula", "formula"]
     assert annas["geometry_source"] == "formula"
     assert len(annas["geometry"]["coordinates"]) == 3
+
+
+def test_way_that_is_an_estimate_at_one_hour_is_one(firm: Firm) -> None:
+    """The engine went before it was asked about the rush; ways at other hours were known."""
+    firm.roads.slots = TIMELESS
+    firm.propose()
+    firm.roads.slots, firm.roads.down = RUSH, True
+    answer = get_plan(firm.runtime, DISPATCHER, firm.propose())
+    annas = firm.routes(answer)[firm.anna]
+    assert [stop["travel_source"] for stop in annas["stops"]] == [None, "formula", "formula"]
+    assert answer.body["travel_source"] == "mixed"
+    firm.roads.down = False
+    answer = get_plan(firm.runtime, DISPATCHER, firm.propose())
+    assert answer.body["travel_source"] == "osrm"
 
 
 def test_formula_alone_says_so(runtime: Runtime, firm: Firm) -> None:
@@ -210,6 +225,26 @@ def test_job_at_another_place_is_told_on_new_roads_too(firm: Firm) -> None:
     entries = get_plan(firm.runtime, DISPATCHER, plan).body["outdated"]
     assert ("travel", [firm.annas]) in [(entry["code"], entry["jobs"]) for entry in entries]
     assert firm.berts not in str(entries)
+
+
+# ---- by the hour ----
+
+
+def test_plan_stays_true_beside_shifts_in_which_nobody_drives(firm: Firm) -> None:
+    """That on Tuesday morning the roads are clear again says nothing of long ways on Monday afternoon."""
+    firm.roads.slots = Slots(dict.fromkeys(DAY_CLASSES, (ANY,) * 24 + (PEAK,) * 24))
+    week = [{"days": ["mon", "tue"], "start": "10:00", "end": "20:00"}]
+    carla = str(a_person(firm.runtime, "Carla", week=week).body["id"])
+    site = {"address": "z", "lat": 48.4, "lon": -0.9, "security_appliance": False}
+    start = local(MONDAY, "15:00", firm.runtime.zone)
+    window = {"earliest": start, "latest": start}
+    job = a_job(firm.runtime, DISPATCHER, client={"name": "C"}, site=site, time_windows=[window]).body["id"]
+    plan = propose_routes(firm.runtime, {carla: [job]})
+    body = get_plan(firm.runtime, DISPATCHER, plan).body
+    (route,) = body["routes"]
+    assert route["stops"][-1]["travel_s"] > 5400
+    assert body["check"]["passed"]
+    assert {entry["code"] for entry in body["outdated"]} <= {"not_planned"}
 
 
 # ---- nothing inside a transaction ----

@@ -1,11 +1,12 @@
 """Which slot of the day is in force when, on usual days and on the two odd ones of the year."""
 
 from datetime import date, timedelta
+from random import Random
 
 import numpy as np
 import pytest
 
-from routing import Seconds, Shift
+from routing import Fact, Matrix, Seconds, Shift
 from service.instants import local
 from service.planning.horizon import Horizon
 from service.planning.locations import Places
@@ -33,8 +34,7 @@ def shift(horizon: Horizon, day: date, start: str = "08:00", end: str = "17:00",
 
 def slot_at(timing: Timing, horizon: Horizon, day: date, clock: str) -> str:
     """The slot at the knot of a half hour."""
-    since = horizon.since(local(day, clock, PARIS)) + timing.first_s
-    knot, rest = divmod(since - timing.first_s, 1800)
+    knot, rest = divmod(horizon.since(local(day, clock, PARIS)) + 900 - timing.first_s, 1800)
     assert rest == 0
     return timing.names[timing.levels[knot]]
 
@@ -51,7 +51,7 @@ def test_half_hours_are_those_of_the_local_day() -> None:
     for day in horizon.days:
         for clock, slot in (("07:00", ANY), ("07:30", PEAK), ("08:30", PEAK), ("09:00", ANY), ("17:00", PEAK)):
             assert slot_at(timing, horizon, day, clock) == slot
-    assert len(timing.levels) == 5 * 48
+    assert len(timing.levels) == 5 * 48 + 4
 
 
 @pytest.mark.parametrize("sunday", [date(2020, 3, 29), date(2020, 10, 25)])
@@ -59,7 +59,7 @@ def test_rush_comes_by_the_clock_after_the_clocks_have_changed(sunday: date) -> 
     horizon = week(sunday - timedelta(days=2), 5)
     timing = timing_of(EVERY, horizon, [shift(horizon, day, "00:00", "24:00") for day in horizon.days])
     hours = {date(2020, 3, 29): 23, date(2020, 10, 25): 25}[sunday]
-    assert len(timing.levels) == 2 * (4 * 24 + hours)
+    assert len(timing.levels) == 2 * (4 * 24 + hours) + 4
     for day in (sunday - timedelta(days=1), sunday, sunday + timedelta(days=1)):
         for number in (7, 15, 47):
             clock = f"{number // 2:02d}:{number % 2 * 30:02d}"
@@ -190,3 +190,48 @@ def test_metres_are_the_same_whatever_hours_are_looked_at() -> None:
     noon = timing_of(RUSH, horizon, [shift(horizon, MONDAY, "12:00", "13:00")])
     first, second = (places_of(POINTS).matrices(["car"], Roundabout(RUSH), one)["car"] for one in (early, noon))
     assert (first.metres == second.metres).all()
+
+
+class Unsteady(FakeRoads):
+    """Every half hour another time, of which no two have to do with each other."""
+
+    def table(self, profile, origins, destinations, slot=ANY):  # type: ignore[no-untyped-def]
+        tables = super().table(profile, origins, destinations)
+        jam = Random(slot).choice([1, 1, 2, 3, 9])
+        return tables._replace(seconds=tables.seconds * jam)
+
+
+def arrivals(horizon: Horizon, shifts: list[Shift], one: Shift, first: date) -> list[int]:
+    """When somebody of a shift is there who sets out at any minute of it, or goes home afterwards, as it is known."""
+    timing = timing_of(EVERY, horizon, shifts)
+    matrix: Matrix = places_of([*POINTS, (48.4, -1.0)]).matrices(["car"], Unsteady(EVERY), timing)["car"]
+    begins, ends = one.start, max(one.last_end, one.not_before)
+    offset = int((horizon.origin - week(first).origin).total_seconds())
+    return [
+        moment + offset + matrix.seconds_at(0, there, moment)
+        for moment in [*range(begins, ends, 60), ends]
+        for there in (1, 2, 3)
+        if moment + matrix.seconds_at(0, there, moment) <= ends or moment == one.not_before
+    ]
+
+
+@pytest.mark.parametrize(("start", "end"), [("08:00", "17:00"), ("00:00", "09:00"), ("15:00", "24:00")])
+def test_a_way_takes_the_same_time_whatever_else_is_looked_at(start: str, end: str) -> None:
+    day = MONDAY + timedelta(days=2)
+    alone, whole = week(day, 1), week(MONDAY, 6)
+    mine, same = (shift(horizon, day, start, end) for horizon in (alone, whole))
+    others = [shift(whole, day, clock, "23:00") for day in whole.days for clock in ("05:00", "12:00")]
+    expected = arrivals(whole, [*others, same], same, MONDAY)
+    assert arrivals(alone, [mine], mine, MONDAY) == expected
+    assert arrivals(whole, [same], same, MONDAY) == expected
+
+
+def test_way_home_after_the_shift_takes_the_same_time_whatever_else_is_looked_at() -> None:
+    horizon = week(days=1)
+    at = horizon.since(local(MONDAY, "13:00", PARIS))
+    late = horizon.since(local(MONDAY, "20:00", PARIS))
+    fact = Fact("done", 1, at, at, Seconds(at + 1800))
+    morning = shift(horizon, MONDAY, "08:00", "14:00")
+    begun = Shift("a", "a", morning.start, morning.end, 0, 0, facts=(fact,), departure=morning.start, not_before=late)
+    others = [shift(horizon, MONDAY, "17:00", "23:00")]
+    assert arrivals(horizon, [begun], begun, MONDAY) == arrivals(horizon, [begun, *others], begun, MONDAY)

@@ -1,7 +1,7 @@
 """Travel that never costs twice: in one process, over processes, and beside a database that does not want to."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -306,6 +306,43 @@ def test_asking_within_a_writers_transaction_does_not_wait_for_it(
 # ---- personal data ----
 
 
+@pytest.mark.parametrize("column", ["origins", "destinations", "seconds", "metres", "source"])
+@pytest.mark.parametrize("spoil", [lambda it: it[:-3], lambda it: bytes([it[0] ^ 1]) + it[1:], lambda _: b""])
+def test_damaged_block_is_asked_for_again(
+    processes: Processes, database: Database, column: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    first, _ = processes.begin()
+    first.table("car", PLACES[:9], PLACES[:9])
+    first.table("car", PLACES[20:], PLACES[20:])
+    assert first.settle()
+    with database.write() as session:
+        row = session.scalars(select(TravelBlockRow).order_by(func.length(TravelBlockRow.seconds))).first()
+        assert row is not None
+        setattr(row, column, spoil(getattr(row, column)))
+    second, roads = processes.begin()
+    assert_is_formulas(second, PLACES[20:], PLACES[20:])
+    assert roads.asked == []
+    assert_is_formulas(second, PLACES[:9], PLACES[:9])
+    assert roads.asked == [("car", "any", 9, 9)]
+
+
+def test_damaged_line_is_drawn_again(processes: Processes, database: Database) -> None:
+    first, roads = processes.begin()
+    lines = first.lines("car", PLACES[:3])
+    assert first.settle()
+    with database.write() as session:
+        for row in session.scalars(select(TravelLineRow)):
+            row.shape = row.shape[:-3]
+    second, _ = processes.begin(roads=roads)
+    assert second.recall_lines("car", [(PLACES[0], PLACES[1])]) == [None]
+    assert second.lines("car", PLACES[:3]) == lines
+    assert second.settle()
+    third, _ = processes.begin(roads=roads)
+    drawn = roads.drawn
+    assert [line.source for line in third.lines("car", PLACES[:3])] == ["osrm"] * 2
+    assert roads.drawn == drawn
+
+
 def test_what_nobody_asks_for_is_forgotten(
     processes: Processes, database: Database, clock: Clock, roads: FakeRoads
 ) -> None:
@@ -452,6 +489,22 @@ def test_snaps_are_asked_for_once(cached: CachedTravel, processes: Processes, ro
     other, others = processes.begin()
     assert other.recall_snaps("car", PLACES[:3]) == [Snap(3.0), Snap(412.5, True), None]
     assert others.snapped == []
+
+
+def test_snaps_of_an_engine_that_comes_back_meanwhile_are_not_kept(cached: CachedTravel, roads: FakeRoads) -> None:
+    """Whoever was refused while another found it well again was told nothing about the place."""
+    roads.down = True
+    snaps = roads.snaps
+
+    def answer(profile: str, places: Sequence[Place]) -> list[Snap]:
+        told = snaps(profile, places)
+        roads.down = False
+        return told
+
+    roads.snaps = answer  # type: ignore[method-assign]
+    assert cached.snaps("car", PLACES[:1]) == [Snap(None)]
+    assert cached.recall_snaps("car", PLACES[:1]) == [None]
+    assert cached.snaps("car", PLACES[:1]) == [Snap(3.0)]
 
 
 def test_snaps_of_an_engine_that_is_down_are_not_kept(cached: CachedTravel, roads: FakeRoads) -> None:

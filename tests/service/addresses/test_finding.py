@@ -218,6 +218,53 @@ def test_street_of_another_department_is_not_taken(streets: AddressIndex) -> Non
     assert not find_address(streets, "4 rue Leperdit, 13001 Marseille").located
 
 
+@pytest.fixture(scope="module")
+def townless(tmp_path_factory: pytest.TempPathFactory) -> AddressIndex:
+    """The streets of a graph whose extract has no communes at all."""
+    file = tmp_path_factory.mktemp("townless") / "streets.csv"
+    names = [
+        "Rue Saint-Hélier",
+        "Rue Jean Jaurès",
+        "Rue de Rennes",
+        "Rue Saint-Louis",
+        "Rue du Général Leclerc",
+        "Rue Gonzague",
+    ]
+    rows = [f"{name},,{48.10 + place / 100},-1.67," for place, name in enumerate(names)]
+    file.write_text("\n".join(["name,commune,lat,lon,postcode", *rows]) + "\n", "utf-8")
+    return index_of(read_streets(file), "streets")
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("12 rue Saint-Hélier Rennes", "Rue Saint-Hélier"),
+        ("🏠 12 rue saint helier 🎉 RENNES", "Rue Saint-Hélier"),
+        ("3 rue Jean Jaurès Rennes", "Rue Jean Jaurès"),
+    ],
+)
+def test_commune_without_a_comma_is_no_word_of_the_street(townless: AddressIndex, typed: str, label: str) -> None:
+    match = find_address(townless, typed)
+    assert (match.label, match.precision) == (label, "street")
+    assert match.score < SURE_SCORE
+    assert "In which commune the street lies is not known." in match.reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2 rue Saint-Louis de Gonzague",  # more words of a name
+        "2 rue Saint-Louis Gonzague",
+        "2 rue Jean Jaurès Leclerc",
+        "12 rue Saint-Hélier Betton",  # a commune after which no street is named here
+    ],
+)
+def test_longer_name_is_another_street(townless: AddressIndex, typed: str) -> None:
+    match = find_address(townless, typed)
+    assert not match.located
+    assert "A commune stands after a comma or its postcode." in match.reason
+
+
 def test_two_streets_of_one_name_are_not_guessed(streets: AddressIndex) -> None:
     match = find_address(streets, "rue des Lilas, 35000 Rennes")
     assert not match.located

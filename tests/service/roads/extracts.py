@@ -8,8 +8,9 @@ from typing import Any
 import osmium
 from osmium.osm.mutable import Node, Relation, Way
 
-from service.roads.building import Order, build_graph
+from service.roads.building import build_graph
 from service.roads.graph import Graph
+from service.roads.recipe import Recipe
 from service.settings import Settings
 from service.travel.source import Place
 
@@ -28,10 +29,10 @@ def settings_of(folder: Path, **changes: Any) -> Settings:
     )
 
 
-def build(settings: Settings, file: Path, said: list[str] | None = None, **order: Any) -> Graph:
+def build(settings: Settings, file: Path, said: list[str] | None = None, **wanted: Any) -> Graph:
     """The graph of a file."""
     say = said.append if said is not None else _nobody
-    return build_graph(settings, Order(file, **order), lambda: NOW, say)
+    return build_graph(settings, Recipe(file, **wanted), lambda: NOW, say)
 
 
 def write_extract(

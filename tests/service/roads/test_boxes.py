@@ -2,17 +2,8 @@
 
 import pytest
 
-from service.roads.boxes import (
-    MARGIN_M,
-    METRES_PER_DEGREE,
-    STEP,
-    box_around,
-    box_in_words,
-    common,
-    grown,
-    holds,
-    read_box,
-)
+from service.earth import METRES_PER_DEGREE, grown, holds
+from service.roads.boxes import MARGIN_M, STEP, box_around, box_in_words, common, read_box
 from service.travel.formula import great_circle_m
 
 PLACES = [(48.11, -1.68), (48.35, -1.20), (48.02, -1.75)]
@@ -28,7 +19,7 @@ def test_box_as_it_was_typed() -> None:
 def test_every_edge_is_at_least_the_margin_away(place: tuple[float, float], edge: int) -> None:
     box = box_around(PLACES)
     beyond = (box[edge], place[1]) if edge % 2 == 0 else (place[0], box[edge])
-    assert holds(box, place)
+    assert holds(box, *place)
     assert great_circle_m([place], [beyond])[0, 0] >= 0.99 * MARGIN_M
 
 

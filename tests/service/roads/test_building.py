@@ -12,9 +12,11 @@ from typing import Any
 import osrm
 import pytest
 
+from service.earth import holds
 from service.roads.building import BUILDING, LOCK
 from service.roads.graph import MANIFEST, Graph, open_graph, roads_in_words
 from service.roads.network import network_in
+from service.roads.recipe import wanted_box
 from service.roads.refusals import RoadsRefused
 from service.roads.speeds import Measured, read_options
 from service.roads.status import status_lines
@@ -42,18 +44,10 @@ def andorra(shared_data: Path) -> Path:
     return shared_data / "osm" / "andorra-2025.osm.pbf"
 
 
-@pytest.fixture(scope="module")
-def rennes_home(rennes: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A folder with the graph of Rennes."""
-    settings = settings_of(tmp_path_factory.mktemp("rennes"))
-    build(settings, rennes)
-    return settings
-
-
 @pytest.fixture
-def home(rennes_home: Settings, tmp_path: Path) -> Settings:
-    """The same, to be changed; moved, which a graph has to stand."""
-    shutil.copytree(rennes_home.roads, tmp_path / "roads")
+def home(rennes_roads: Path, tmp_path: Path) -> Settings:
+    """A folder with the graph of Rennes, to be changed; moved, which a graph has to stand."""
+    shutil.copytree(rennes_roads, tmp_path / "roads")
     return settings_of(tmp_path)
 
 
@@ -80,8 +74,8 @@ def test_rennes_is_kept_whole_and_says_what_it_is(home: Settings, rennes: Path) 
     assert graph.km == pytest.approx(826, abs=1)
     assert (graph.source.name, graph.source.bytes) == (rennes.name, rennes.stat().st_size)
     assert graph.built_at == NOW.isoformat()
-    assert graph.covers(48.1113, -1.6800)
-    assert not graph.covers(48.8566, 2.3522)
+    assert holds(graph.box, 48.1113, -1.6800)
+    assert not holds(graph.box, 48.8566, 2.3522)
     assert set(graph.data) == {"car", "bike", "foot"}
     assert set(graph.data["car"]) == {ANY, *graph.slots.names}
     assert set(graph.data["bike"]) == set(graph.data["foot"]) == {ANY}
@@ -169,8 +163,8 @@ def test_box_is_where_depots_homes_and_sites_lie(database: Database, tmp_path: P
 
     assert any("2 depots, homes and sites" in line for line in said)
     assert "Cutting it to 47.95,-1.9,48.25,-1.45" in "\n".join(said)
-    assert graph.covers(48.101, -1.679)
-    assert not graph.covers(47.96, -1.679)  # in the box, but streets end long before
+    assert holds(graph.box, 48.101, -1.679)
+    assert not holds(graph.box, 47.96, -1.679)  # in the box, but streets end long before
 
 
 def test_places_that_the_extract_does_not_cover_are_counted(tmp_path: Path, sqlite_url: str) -> None:
@@ -184,6 +178,34 @@ def test_places_that_the_extract_does_not_cover_are_counted(tmp_path: Path, sqli
     assert "1 of 2 depots, homes and sites lie outside" in said[-1]
 
 
+def test_sites_that_nobody_reaches_do_not_blow_the_box_up(tmp_path: Path, sqlite_url: str) -> None:
+    settings = settings_of(tmp_path, database_url=sqlite_url)
+    with closing(Database(sqlite_url)) as database, database.write() as session:
+        client = ClientRow(id="client_1", ref=None, name="Cabinet", phone=None, email=None, revision=1)
+        session.add_all([client, a_technician_row(home={"lat": 48.101, "lon": -1.679}, start=None, end=None)])
+        for number, (lat, lon) in enumerate([(48.102, -1.68), (0.0, 0.0), (-1.68, 48.1), (48.85, 2.35)]):
+            site = a_site_row(id=f"site_{number}", lat=lat, lon=lon)
+            site.client = client
+            session.add(site)
+    said: list[str] = []
+
+    graph = build(settings, a_town(tmp_path / "town.osm.pbf"), said)
+
+    assert "Cutting it to 47.95,-1.9,48.25,-1.45" in "\n".join(said)
+    assert "3 sites more lie over 200 km from every depot and home (the first at 0.00,0.00)" in "\n".join(said)
+    assert holds(graph.box, 48.101, -1.679)
+
+
+def test_extract_that_covers_no_place_is_of_the_wrong_region(tmp_path: Path, sqlite_url: str) -> None:
+    settings = settings_of(tmp_path, database_url=sqlite_url)
+    with closing(Database(sqlite_url)) as database, database.write() as session:
+        session.add(a_technician_row(home={"lat": 43.6, "lon": -3.0}, start=None, end={"lat": 50.6, "lon": 3.0}))
+
+    told = refused(settings, a_town(tmp_path / "town.osm.pbf"))  # in the box around both, and far from either
+
+    assert "none of your 2 depots, homes and sites lies there: a graph of the wrong region" in told
+
+
 def test_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "none.sqlite3").write_bytes(b"no database at all" * 100)
     assert "no database" in refused(settings_of(tmp_path), a_town(tmp_path / "town.osm.pbf"))
@@ -192,10 +214,31 @@ def test_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 def test_graph_of_the_wrong_region_is_refused_and_the_old_one_stays(home: Settings, andorra: Path) -> None:
     before = opened(home)
 
-    with pytest.raises(RoadsRefused, match=r"andorra.* covers 42\.\d+,1\.\d+.*your places lie around .*wrong region"):
+    with pytest.raises(RoadsRefused, match=r"andorra.* covers 42\.\d+,1\.\d+.*nothing of 47\.97,.*wrong region"):
         build(home, andorra, box="47.97,-1.95,48.30,-1.48")
 
     assert opened(home) == before
+
+
+def test_box_between_the_streets_is_not_called_another_region(tmp_path: Path) -> None:
+    told = refused(settings_of(tmp_path), a_town(tmp_path / "town.osm.pbf"), box="48.1003,-1.6797,48.1004,-1.6796")
+    assert "no street in 48.1003,-1.6797,48.1004,-1.6796" in told
+    assert "region" not in told
+
+
+def test_box_in_the_order_of_other_programs_is_recognised(tmp_path: Path) -> None:
+    told = refused(settings_of(tmp_path), a_town(tmp_path / "town.osm.pbf"), box="-1.7,48.05,-1.6,48.15")
+    assert "another order? Then give 48.05,-1.7,48.15,-1.6" in told
+
+
+def test_faults_of_an_order_are_told_at_once_and_before_anything_is_fetched(tmp_path: Path) -> None:
+    measured = [Measured("17:10", tmp_path / "none.csv")]
+    with pytest.raises(RoadsRefused) as told:
+        wanted_box(settings_of(tmp_path), "47,48", measured)
+    assert len(told.value.faults) == 3
+    with pytest.raises(RoadsRefused, match="TOURNEE_ROADS_BOX: box '47,48'"):
+        wanted_box(settings_of(tmp_path, roads_box="47,48"), "", [])
+    assert not (tmp_path / "roads").exists()
 
 
 # ---- again, and side by side ----
@@ -267,11 +310,11 @@ def test_build_that_is_killed_leaves_the_old_graph_in_force(
 # ---- what is no extract ----
 
 
-def refused(settings: Settings, file: Path, **order: Any) -> str:
+def refused(settings: Settings, file: Path, **wanted: Any) -> str:
     """Why; and nothing was left behind."""
     with pytest.raises(RoadsRefused) as caught:
-        build(settings, file, **order)
-    assert {path.name for path in settings.roads.iterdir()} <= {LOCK}
+        build(settings, file, **wanted)
+    assert {path.name for path in settings.roads.glob("*")} <= {LOCK}
     return str(caught.value)
 
 
@@ -354,7 +397,7 @@ def test_bad_speeds_are_refused_with_every_fault_and_nothing_is_built(rennes: Pa
     measured = [Measured("17:10", missing), Measured("lunch", text)]
     with pytest.raises(RoadsRefused) as caught:
         build(settings, rennes, measured=measured)
-    assert len(caught.value.faults) == 2
+    assert len(caught.value.faults) == 3
 
     said = refused(settings, rennes, measured=[Measured("17:00", text), Measured("18:00", missing)])
     assert "missing.csv" in said

@@ -22,6 +22,7 @@ from service.roads.speeds import Measured, read_speeds
 from service.settings import Settings
 from service.travel.slots import ANY
 from service.travel.source import Place
+from tests.roads import linked
 from tests.service.roads.extracts import BLOCK, TOWN, a_town, build, settings_of
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -35,12 +36,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Graph]:
     folder = tmp_path_factory.mktemp("town")
     settings = settings_of(folder)
     return settings, build(settings, a_town(folder / "town.osm.pbf"))
-
-
-@pytest.fixture(scope="module")
-def rennes(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Graph]:
-    settings = settings_of(tmp_path_factory.mktemp("rennes"))
-    return settings, build(settings, shared_data / "rennes" / "rennes-demo.osm.pbf")
 
 
 def northward(column: int, start: float = 0, end: float = 7, offset: float = RIGHT) -> list[Place]:
@@ -182,9 +177,10 @@ def city(shared_data: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_city_feed_is_collected_and_built_into_the_peak(
-    rennes: tuple[Settings, Graph], city: tuple[str, list[str]], shared_data: Path
+    rennes_roads: Path, city: tuple[str, list[str]], shared_data: Path, tmp_path: Path
 ) -> None:
-    settings, _ = rennes
+    linked(rennes_roads, tmp_path)
+    settings = settings_of(tmp_path)
     url, times = city
     environment = {
         "TOURNEE_ROADS": str(settings.roads),

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.roads.boxes import METRES_PER_DEGREE
+from service.earth import METRES_PER_DEGREE
 from service.roads.communes import Commune, communes_of, read_boundaries
 from service.roads.cutting import cut_extract
+from service.roads.drawing import STRAIGHT_M, straightened, write_network
 from service.roads.graph import Graph
-from service.roads.network import STRAIGHT_M, network_in, straightened, write_network
+from service.roads.network import network_in
 from service.roads.streets import write_streets
 from tests.service.roads.extracts import BLOCK, TOWN, a_town, build, settings_of, write_extract
 from tests.service.roads.test_graph import a_graph

@@ -12,6 +12,7 @@ import osrm
 import pytest
 
 from service.roads.factors import CLASSES, classes_at, default_slots, factor_of
+from service.roads.graph import read_graph
 from service.roads.programs import prepare
 from service.roads.refusals import RoadsRefused
 from service.roads.segments import Floats, read_segments
@@ -44,10 +45,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Car:
     return Car(extract, prepare("car", extract, folder / "car", hush))
 
 
-@pytest.fixture(scope="module")
-def rennes(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Car:
-    extract = shared_data / "rennes" / "rennes-demo.osm.pbf"
-    return Car(extract, prepare("car", extract, tmp_path_factory.mktemp("rennes") / "car", hush))
+@pytest.fixture(scope="session")
+def rennes(rennes_roads: Path) -> Car:
+    graph = read_graph(rennes_roads)
+    assert graph is not None
+    return Car(graph.extract, graph.data["car"][ANY])
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
-"""The graph of Rennes, built once, and the servers of two engines on the same streets."""
+"""The graph of Rennes, and the servers of two engines on the same streets."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,10 +14,7 @@ import pytest
 import valhalla
 from valhalla.config import get_config
 
-from service.roads.building import Order, build_graph
 from service.roads.graph import Graph, read_graph
-from service.runtime import real_now
-from service.settings import Settings
 from service.travel.osrm_process import OsrmProcess
 from service.travel.slots import ANY
 from tests.polling import wait_until
@@ -30,18 +25,8 @@ VALHALLA = Path(valhalla.__file__).parent / "bin"
 
 
 @pytest.fixture(scope="session")
-def rennes_roads(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a built graph; tests copy it before they change it."""
-    folder = tmp_path_factory.mktemp("roads")
-    settings = Settings(roads=folder, database_url=f"sqlite:///{folder}/none.sqlite3", var=folder)
-    order = Order(shared_data / "rennes" / "rennes-demo.osm.pbf")
-    build_graph(settings, order, real_now, lambda _: None)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def rennes(rennes_roads: Path) -> Graph:
-    """That graph."""
+    """The graph of Rennes."""
     graph = read_graph(rennes_roads)
     assert graph is not None
     return graph
@@ -121,10 +106,10 @@ def hostile() -> Iterator[Hostile]:
 
 
 @contextmanager
-def running_osrm(graph: Graph, largest: int) -> Iterator[str]:
+def running_osrm(graph: Graph, largest: int, *more: str) -> Iterator[str]:
     """osrm-routed on a graph, with a limit of its own."""
     port = free_port()
-    words = ["-i", "127.0.0.1", "-p", str(port), "-a", "MLD", "--max-table-size", str(largest), "-t", "1"]
+    words = ["-i", "127.0.0.1", "-p", str(port), "-a", "MLD", "--max-table-size", str(largest), "-t", "1", *more]
     command = [str(OSRM_ROUTED), *words, str(graph.data["car"][ANY])]
     with running(command, f"http://127.0.0.1:{port}", "nearest/v1/driving/-1.68,48.11") as url:
         yield url
@@ -156,10 +141,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def copy_of(roads: Path, folder: Path) -> Path:
-    """The same graph under another folder; its files are not written twice."""
-    copied = folder / "roads"
-    shutil.copytree(roads, copied, copy_function=os.link)
-    return copied

@@ -17,6 +17,7 @@ from service.travel.osrm_server import OsrmServer
 from service.travel.road_travel import TRIES, RoadTravel
 from service.travel.source import SOURCES, Place, Tables
 from service.travel.valhalla_server import ValhallaServer
+from tests.polling import wait_until
 from tests.service.travel.hostile import (
     Answering,
     Handler,
@@ -97,6 +98,20 @@ def scaled(factor: float) -> Answering:
     return spoiled(change)
 
 
+def lengths(metres: float) -> Callable[[Json], Json]:
+    """Every way takes ten minutes and is equally long, in the words of whichever engine."""
+
+    def spoil(answer: Json) -> Json:
+        for row in seconds_of(answer):
+            row[:] = [600.0] * len(row)
+        far = answer["distances"] if "distances" in answer else answer["sources_to_targets"]["distances"]
+        for row in far:
+            row[:] = [metres if "distances" in answer else metres / 1000] * len(row)
+        return answer
+
+    return spoil
+
+
 WRONG: dict[str, Answering] = {
     "silent": silent,
     "trickling": trickling,
@@ -118,6 +133,10 @@ WRONG: dict[str, Answering] = {
     "not a number": text(b'{"durations": [[NaN]]}'),
     "endless": spoiled(lambda rows: [row.__setitem__(slice(None), [1e308 * 10] * len(row)) for row in rows]),
     "words": all_cells("soon"),
+    "numbers as words": all_cells("600"),
+    "no numbers as words": all_cells("NaN"),
+    "truth": all_cells(True),
+    "all alike": table(lengths(20_000.0)),
     "objects": all_cells({"seconds": 5}),
     "row missing": spoiled(cut_row),
     "cell missing": spoiled(cut_cell),
@@ -181,6 +200,22 @@ def test_server_that_stays_down_is_tried_once_a_pause_and_logged_once(hostile: H
             clock.now += PAUSE_S
     assert len(hostile.asked) == 5 * TRIES
     assert [entry["event"] for entry in logs] == ["travel_engine_down"]
+
+
+def test_it_heals_where_nobody_asks_for_ways(hostile: Hostile, making: Making) -> None:
+    """Whoever looks at its state has it tried with what it could not answer, once a pause."""
+    clock = Clock()
+    travel = RoadTravel(making(hostile.url), FormulaTravel(), clock)
+    hostile.answer = all_cells(-60)
+    travel.table("car", PLACES, PLACES)
+    asked = len(hostile.asked)
+    clock.now += PAUSE_S - 1
+    assert not travel.state().ok
+    assert len(hostile.asked) == asked
+    hostile.answer = well()
+    clock.now += 1
+    wait_until(lambda: travel.state().ok, 10, "it was tried")
+    assert asked < len(hostile.asked) <= asked + 2
 
 
 def test_nobody_listens(making: Making) -> None:
@@ -251,6 +286,32 @@ def test_server_for_another_profile_is_found_out(hostile: Hostile) -> None:
     assert travel.table("foot", PLACES, PLACES).degraded
 
 
+@pytest.mark.parametrize("value", [0, 1e-9])
+def test_places_in_one_quarter_are_no_way_apart(hostile: Hostile, making: Making, value: float) -> None:
+    near = [(48.11 + 0.0007 * number, -1.68 + 0.0005 * (number * 3 % 7)) for number in range(10)]
+    hostile.answer = all_cells(value)
+    travel = RoadTravel(making(hostile.url), FormulaTravel())
+    assert travel.table("car", near, near).degraded
+    assert not travel.state().ok
+
+
+def test_answer_that_says_it_is_none_is_none(hostile: Hostile) -> None:
+    hostile.answer = well(lambda answer: answer | {"code": "InvalidQuery"})
+    travel = RoadTravel(osrm(hostile.url), FormulaTravel())
+    assert is_estimate(travel.table("car", PLACES, PLACES))
+    assert "InvalidQuery" in travel.state().detail
+
+
+def test_server_that_refuses_each_time_another_place_is_down_at_last(hostile: Hostile) -> None:
+    hostile.answer = text(b'{"code": "NoSegment", "message": "no matching segment for coordinate 0"}', 400)
+    travel = RoadTravel(osrm(hostile.url), FormulaTravel())
+    tables = travel.table("car", PLACES, PLACES)
+    assert (tables.source == FORMULA).all() and (tables.seconds + np.eye(7, dtype=np.int32) > 0).all()
+    assert len(hostile.asked) <= 2 * len(PLACES)
+    hostile.answer = text(b'{"code": "NoSegment", "message": "no matching segment for coordinate 99"}', 400)
+    assert is_estimate(travel.table("car", PLACES, PLACES))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -319,3 +380,34 @@ def test_no_answer_whatever_breaks_a_table(hostile: Hostile, making: Making, ans
     assert travel.table("car", PLACES[:2], PLACES[:2]).source.shape == (2, 2)
     assert len(travel.lines("car", PLACES[:3])) == 2
     assert len(travel.snaps("car", PLACES[:3])) == 3
+
+
+EVERYWHERE = st.tuples(
+    st.integers(-90_000_000, 90_000_000).map(lambda micro: micro / 1e6),
+    st.integers(-180_000_000, 180_000_000).map(lambda micro: micro / 1e6),
+)
+CORNERS: list[Place] = [
+    (90.0, 0.0),
+    (90.0, 90.0),
+    (-90.0, 10.0),
+    (10.0, 180.0),
+    (10.0, -180.0),
+    (89.9999, 5.0),
+    (89.9999, 5.000001),
+    (65.0, 20.0),
+    (65.0, 20.000001),
+]
+
+
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places=st.lists(EVERYWHERE, max_size=8))
+@pytest.mark.parametrize("is_down", [False, True])
+def test_no_way_between_two_places_is_nothing(
+    hostile: Hostile, making: Making, places: list[Place], is_down: bool
+) -> None:
+    hostile.answer = text(b"", 429) if is_down else well()
+    wanted = list(dict.fromkeys([*CORNERS, *places]))
+    tables = RoadTravel(making(hostile.url), FormulaTravel()).table("car", wanted, wanted)
+    same = np.eye(len(wanted), dtype=np.bool_)
+    assert (tables.seconds[~same] > 0).all() and (tables.metres[~same] > 0).all()
+    assert not tables.seconds[same].any() and not tables.metres[same].any()

@@ -20,7 +20,7 @@ from service.travel.road_travel import RoadTravel
 from service.travel.slots import ANY, TIMELESS
 from service.travel.source import PROFILES
 from tests.polling import wait_until
-from tests.service.travel.conftest import copy_of
+from tests.roads import linked
 from tests.service.travel.places import CENTRE, ISLAND, PARIS, addresses
 
 OWNER = """
@@ -98,7 +98,7 @@ def test_places_outside_and_on_islands_have_no_ways(shared_engine: OsrmProcess) 
     assert np.isinf(ways.origin_snap_m).tolist() == [False, True, True]
     (centre, paris, island) = shared_engine.snaps("car", [CENTRE, PARIS, ISLAND])
     assert centre.metres is not None and centre.metres < 50 and not centre.is_island
-    assert paris == (None, False)
+    assert paris.metres is not None and 250_000 < paris.metres < 350_000 and not paris.is_island
     assert island.is_island and island.metres is not None and island.metres < 50
     assert shared_engine.lines("car", [CENTRE, PARIS, CENTRE, ISLAND], ANY) == [(), (), ()]
 
@@ -120,8 +120,7 @@ def test_killed_process_is_started_again(engine: OsrmProcess) -> None:
     before = engine.ways("car", [CENTRE], [CENTRE], ANY)
     killed = pid_of(engine)
     os.kill(killed, signal.SIGKILL)
-    with pytest.raises(EngineDown, match="died"):
-        engine.ways("car", [CENTRE], [CENTRE], ANY)
+    wait_until(lambda: not is_alive(killed), 10, "it is dead")
     assert equal(engine.ways("car", [CENTRE], [CENTRE], ANY), before)
     assert pid_of(engine) != killed
     assert not is_alive(killed)
@@ -192,7 +191,7 @@ def test_program_that_does_not_start_is_a_fault(rennes: Graph, rennes_roads: Pat
 
 
 def test_damaged_data_set_is_a_fault(rennes_roads: Path, tmp_path: Path) -> None:
-    roads = copy_of(rennes_roads, tmp_path)
+    roads = linked(rennes_roads, tmp_path)
     graph = read_graph(roads)
     assert graph is not None
     geometry = graph.data["car"][ANY].with_name("roads.osrm.geometry")
@@ -206,7 +205,7 @@ def test_damaged_data_set_is_a_fault(rennes_roads: Path, tmp_path: Path) -> None
 
 
 def test_rebuilt_graph_is_taken_up(rennes_roads: Path, tmp_path: Path) -> None:
-    roads = copy_of(rennes_roads, tmp_path)
+    roads = linked(rennes_roads, tmp_path)
     graph = read_graph(roads)
     assert graph is not None
     engine = OsrmProcess(graph, roads, timeout_s=20)

@@ -91,7 +91,7 @@ def test_place_further_than_a_kilometre_from_any_road_is_estimated(rennes: Graph
 def test_place_that_the_roads_do_not_reach_is_estimated(travel: RoadTravel, place: Place) -> None:
     assert_estimated(travel, place)
     (snap,) = travel.snaps("car", [place])
-    assert snap.is_island if place == ISLAND else snap.metres is None
+    assert snap.is_island if place == ISLAND else snap.metres is not None and snap.metres > 10_000
 
 
 def assert_estimated(travel: RoadTravel, place: Place) -> None:
@@ -132,3 +132,13 @@ def test_lines_run_from_door_to_door(travel: RoadTravel, shared_data: Path) -> N
 def test_version_names_engine_graph_rules_and_formula(travel: RoadTravel, rennes: Graph) -> None:
     assert rennes.version in travel.version and "formula-1" in travel.version
     assert (travel.name, travel.slots) == ("osrm", rennes.slots)
+
+
+def test_version_is_another_one_when_hours_do_not_count_any_more(rennes: Graph, rennes_roads: Path) -> None:
+    """Or else a plan by the hour would be held against ways of no hour."""
+    engines = [OsrmProcess(rennes, rennes_roads, is_timed=is_timed) for is_timed in (True, False)]
+    timed, timeless = (RoadTravel(engine, FormulaTravel()) for engine in engines)
+    assert (timed.slots.is_timed, timeless.slots.is_timed) == (True, False)
+    assert timed.version != timeless.version
+    for engine in engines:
+        engine.close()

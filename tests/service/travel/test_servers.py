@@ -1,6 +1,7 @@
 """Engines as servers: the real ones on the same streets as the engine in process."""
 
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from service.travel.road_travel import RoadTravel
 from service.travel.slots import ANY
 from service.travel.source import SOURCES
 from service.travel.valhalla_server import ValhallaServer
+from tests.polling import wait_until
 from tests.service.travel.conftest import running_osrm
-from tests.service.travel.hostile import Hostile, text, well
+from tests.service.travel.hostile import Handler, Hostile, text, well
 from tests.service.travel.places import AT_SEA, CENTRE, NORTH_POLE, PARIS, addresses
 
 FORMULA = SOURCES.index("formula")
@@ -49,6 +51,22 @@ def test_server_with_a_smaller_limit_is_asked_in_smaller_blocks(rennes: Graph, s
         assert not travel.table("car", places, places).degraded
     assert small.seconds.shape == (130, 130)
     assert np.isfinite(small.seconds).all()
+
+
+def test_server_that_knows_roads_within_a_radius_only_answers_for_the_rest(rennes: Graph, shared_data: Path) -> None:
+    """It refuses a whole table for the sake of one place."""
+    places = addresses(shared_data, 12)
+    mixed = [*places[:5], PARIS, *places[5:], AT_SEA]
+    there = [index for index, place in enumerate(mixed) if place not in (PARIS, AT_SEA)]
+    with running_osrm(rennes, 1000, "--default-radius", "1000") as url:
+        travel = RoadTravel(OsrmServer(url, timeout_s=20), FormulaTravel())
+        whole, alone = travel.table("car", mixed, mixed), travel.table("car", places, places)
+        assert [snap.metres for snap in travel.snaps("car", [PARIS, AT_SEA])] == [None, None]
+        assert [line.source for line in travel.lines("car", [places[0], PARIS, places[1]])] == ["formula"] * 2
+        assert travel.state().ok
+    assert np.array_equal(whole.seconds[np.ix_(there, there)], alone.seconds)
+    assert set(whole.source[5].tolist() + whole.source[:, 13].tolist()) == {0}
+    assert not whole.degraded and (alone.source == 1).all()
 
 
 def test_lines_of_both_servers_follow_the_roads(osrm_url: str, valhalla_url: str, shared_data: Path) -> None:
@@ -96,3 +114,19 @@ def test_address_without_a_place_for_the_profile_serves_cars(hostile: Hostile) -
     assert hostile.asked == []
     OsrmServer(hostile.url + "/{profile}").ways("bike", [CENTRE], [(48.12, -1.66)], ANY)
     assert hostile.asked == ["/bike/table/v1/bike"]
+
+
+def test_version_of_a_slow_server_is_heard_beside(hostile: Hostile) -> None:
+    """It is read within transactions too."""
+    let, good = Event(), well()
+
+    def answer(handler: Handler) -> None:
+        let.wait(30)
+        good(handler)
+
+    hostile.answer = answer
+    server = OsrmServer(hostile.url, timeout_s=20)
+    assert server.version.endswith("-unknown")
+    let.set()
+    wait_until(lambda: server.version.endswith("-2026-11-24"), 10, "it was heard")
+    assert len(hostile.asked) == 1

@@ -1,4 +1,4 @@
-"""Fetches an extract: goes on where it broke off, and checks what came against the sum that lies beside it."""
+"""Downloads an extract: goes on where it broke off, and checks what came against the sum that lies beside it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from service.roads.cutting import SAY_EVERY_S, Say
+from service.narration import Say
+from service.roads.cutting import SAY_EVERY_S
 from service.roads.refusals import RoadsRefused
 
 TIMEOUT_S = 30.0
@@ -22,7 +23,7 @@ OK, PARTIAL, NOT_MODIFIED, UNSATISFIABLE = 200, 206, 304, 416
 MOST_SUM_BYTES = 1000
 
 
-def fetch(url: str, folder: Path, say: Say) -> Path:
+def download(url: str, folder: Path, say: Say) -> Path:
     """The file of an address, in ``folder``; not again while the server's is the same."""
     parts = urlsplit(url)
     name = unquote(parts.path).rpartition("/")[2]

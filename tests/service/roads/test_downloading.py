@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from service.roads.fetching import fetch
+from service.roads.downloading import download
 from service.roads.refusals import RoadsRefused
 
 CONTENT = bytes(range(256)) * 4000
@@ -81,7 +81,7 @@ def shop() -> Iterator[Shop]:
 
 def test_file_is_fetched_with_progress(shop: Shop, tmp_path: Path) -> None:
     said: list[str] = []
-    file = fetch(shop.url, tmp_path / "source", said.append)
+    file = download(shop.url, tmp_path / "source", said.append)
     assert file == tmp_path / "source" / "bretagne-latest.osm.pbf"
     assert file.read_bytes() == CONTENT
     assert any(shop.url in line for line in said)
@@ -91,13 +91,13 @@ def test_file_is_fetched_with_progress(shop: Shop, tmp_path: Path) -> None:
 def test_download_goes_on_where_it_broke_off(shop: Shop, tmp_path: Path) -> None:
     shop.breaks_after = 300_000
     with pytest.raises(RoadsRefused, match=r"could not be fetched.*kept.*make roads pbf=FILE"):
-        fetch(shop.url, tmp_path, lambda _line: None)
+        download(shop.url, tmp_path, lambda _line: None)
     assert (tmp_path / "bretagne-latest.osm.pbf.part").stat().st_size == 300_000
     assert not (tmp_path / "bretagne-latest.osm.pbf").exists()
 
     shop.breaks_after = None
     said: list[str] = []
-    assert fetch(shop.url, tmp_path, said.append).read_bytes() == CONTENT
+    assert download(shop.url, tmp_path, said.append).read_bytes() == CONTENT
     assert shop.asked[-1]["range"] == "bytes=300000-"
     assert said[0].startswith("Going on with")
 
@@ -105,49 +105,49 @@ def test_download_goes_on_where_it_broke_off(shop: Shop, tmp_path: Path) -> None
 def test_another_state_of_the_file_is_begun_anew(shop: Shop, tmp_path: Path) -> None:
     shop.breaks_after = 300_000
     with pytest.raises(RoadsRefused):
-        fetch(shop.url, tmp_path, lambda _line: None)
+        download(shop.url, tmp_path, lambda _line: None)
 
     shop.breaks_after, shop.etag, shop.content = None, '"two"', CONTENT[::-1]
-    assert fetch(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT[::-1]
+    assert download(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT[::-1]
 
 
 def test_server_without_ranges_is_begun_anew(shop: Shop, tmp_path: Path) -> None:
     shop.breaks_after, shop.ranges = 300_000, False
     with pytest.raises(RoadsRefused):
-        fetch(shop.url, tmp_path, lambda _line: None)
+        download(shop.url, tmp_path, lambda _line: None)
     shop.breaks_after = None
-    assert fetch(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT
+    assert download(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT
 
 
 def test_part_that_is_longer_than_the_whole_is_begun_anew(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "bretagne-latest.osm.pbf.part").write_bytes(CONTENT + b"more")
     (tmp_path / "bretagne-latest.osm.pbf.part.stamp").write_text(shop.etag)
-    assert fetch(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT
+    assert download(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT
 
 
 def test_same_file_is_not_fetched_twice(shop: Shop, tmp_path: Path) -> None:
-    fetch(shop.url, tmp_path, lambda _line: None)
+    download(shop.url, tmp_path, lambda _line: None)
     said: list[str] = []
-    assert fetch(shop.url, tmp_path, said.append).read_bytes() == CONTENT
+    assert download(shop.url, tmp_path, said.append).read_bytes() == CONTENT
     assert "not fetched again" in said[0]
 
     shop.etag, shop.content = '"two"', CONTENT[:1000]
-    assert fetch(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT[:1000]
+    assert download(shop.url, tmp_path, lambda _line: None).read_bytes() == CONTENT[:1000]
 
 
 def test_sum_is_compared(shop: Shop, tmp_path: Path) -> None:
     digest = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
     shop.md5 = f"{digest}  bretagne-latest.osm.pbf\n"
     said: list[str] = []
-    fetch(shop.url, tmp_path, said.append)
+    download(shop.url, tmp_path, said.append)
     assert said[-1].strip() == "the sum is right"
 
 
 def test_wrong_sum_keeps_nothing_and_leaves_what_was_there(shop: Shop, tmp_path: Path) -> None:
-    fetch(shop.url, tmp_path, lambda _line: None)
+    download(shop.url, tmp_path, lambda _line: None)
     shop.etag, shop.content, shop.md5 = '"two"', b"something else", f"{'0' * 32}  x"
     with pytest.raises(RoadsRefused, match="not what its MD5 sum says"):
-        fetch(shop.url, tmp_path, lambda _line: None)
+        download(shop.url, tmp_path, lambda _line: None)
     assert (tmp_path / "bretagne-latest.osm.pbf").read_bytes() == CONTENT
     assert not list(tmp_path.glob("*.part"))
 
@@ -156,16 +156,16 @@ def test_wrong_sum_keeps_nothing_and_leaves_what_was_there(shop: Shop, tmp_path:
 def test_refusal_of_the_server_is_told(shop: Shop, tmp_path: Path, status: int) -> None:
     shop.status = status
     with pytest.raises(RoadsRefused, match=f"HTTP {status}"):
-        fetch(shop.url, tmp_path, lambda _line: None)
+        download(shop.url, tmp_path, lambda _line: None)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RoadsRefused, match="could not be fetched"):
-        fetch("http://127.0.0.1:9/bretagne.osm.pbf", tmp_path, lambda _line: None)
+        download("http://127.0.0.1:9/bretagne.osm.pbf", tmp_path, lambda _line: None)
 
 
 @pytest.mark.parametrize("url", ["", "bretagne.osm.pbf", "file:///etc/passwd", "ftp://host/x.osm.pbf", "http://host/"])
 def test_address_of_no_file_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(RoadsRefused, match="TOURNEE_ROADS_URL"):
-        fetch(url, tmp_path, lambda _line: None)
+        download(url, tmp_path, lambda _line: None)
