@@ -9,6 +9,7 @@ COMMANDS = {
     "week": "benchmarks.commands.week",
     "vrptw": "benchmarks.commands.vrptw",
     "hours": "benchmarks.commands.hours",
+    "ways": "benchmarks.commands.ways",
     "addresses": "benchmarks.commands.addresses",
     "load": "benchmarks.load",
 }

@@ -3,15 +3,15 @@
 The state between two stops is the set of breaks that are behind (a bit mask): taken, or lying wholly before the
 departure. To be somewhere earlier never closes anything, so one moment per position and mask says everything.
 
-Each pass is written three times, for no break, one and several: most shifts have one or none, and ``fit`` calls
-the passes some ten thousand times a second. Where travel depends on the hour, ``routing.timetable.timed`` has them.
+Each pass is written for no break and for one, since most shifts have one or none and ``fit`` calls the passes some ten
+thousand times a second; for all others, and where travel depends on the hour, ``routing.timetable.lengthy`` has it.
 """
 
 from collections.abc import Sequence
 
 from routing.timetable.frame import NEVER, Call, Frame
-from routing.timetable.moments import Moments, earliest_start, latest_start, take_breaks, untake_breaks
-from routing.timetable.timed import backwards_timed, forwards_timed
+from routing.timetable.lengthy import pass_backwards_at_length, pass_forwards_at_length
+from routing.timetable.moments import Moments, earliest_start, latest_start
 
 
 def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
@@ -27,33 +27,9 @@ def pass_forwards(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list
     tuple or None
         Earliest starts (one list per visit) and the earliest end; None when no schedule exists.
     """
-    if frame.clock is not None:
-        return forwards_timed(frame, calls, limit)
-    if not frame.breaks:
-        return _forwards_plain(frame, calls, limit)
-    if len(frame.breaks) == 1:
-        return _forwards_one_break(frame, calls, limit)
-    rows = frame.rows
-    moments = list(frame.openings)
-    if frame.begun:
-        take_breaks(frame, moments)
-    row = rows[frame.origin]
-    starts: list[Moments] = []
-    for _, location, service, windows, _, _ in calls:
-        leg = row[location]
-        moments = [moment + leg for moment in moments]
-        take_breaks(frame, moments)
-        started = [earliest_start(windows, moment) for moment in moments]
-        if min(started) >= NEVER:
-            return None
-        starts.append(started)
-        moments = [moment + service for moment in started]
-        take_breaks(frame, moments)
-        row = rows[location]
-    leg = frame.home[calls[-1][1] if calls else frame.origin]
-    ends = (max(moment + leg, frame.floor) for moment in moments)
-    end = min((end for end, closing in zip(ends, frame.closings, strict=True) if end <= closing), default=NEVER)
-    return (starts, end) if end <= limit else None
+    if frame.clock is not None or len(frame.breaks) > 1:
+        return pass_forwards_at_length(frame, calls, limit)
+    return _forwards_one_break(frame, calls, limit) if frame.breaks else _forwards_plain(frame, calls, limit)
 
 
 def _forwards_plain(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
@@ -125,33 +101,11 @@ def pass_backwards(
     tuple
         Latest starts (one list per visit) and the latest departures, ``-NEVER`` where nothing is possible.
     """
-    if frame.clock is not None:
-        return backwards_timed(frame, calls, until, starts)
-    if not frame.breaks:
-        return _backwards_plain(frame, calls, until, starts)
-    if len(frame.breaks) == 1:
+    if frame.clock is not None or len(frame.breaks) > 1:
+        return pass_backwards_at_length(frame, calls, until, starts)
+    if frame.breaks:
         return _backwards_one_break(frame, calls, until, starts)
-    rows = frame.rows
-    leg = frame.home[calls[-1][1] if calls else frame.origin]
-    moments = [min(until, closing) - leg for closing in frame.closings]
-    latest: list[Moments] = []
-    for number in range(len(calls) - 1, -1, -1):
-        _, location, service, windows, on_time, _ = calls[number]
-        untake_breaks(frame, moments)
-        lasts = [moment - service for moment in moments]
-        if starts is not None and on_time is not None:
-            firsts = starts[number]
-            lasts = [min(last, max(on_time, first)) for last, first in zip(lasts, firsts, strict=True)]
-        moments = [latest_start(windows, last) for last in lasts]
-        latest.append(moments)
-        moments = list(moments)
-        untake_breaks(frame, moments)
-        leg = rows[calls[number - 1][1] if number else frame.origin][location]
-        moments = [moment - leg for moment in moments]
-    if frame.begun:
-        untake_breaks(frame, moments)
-    latest.reverse()
-    return latest, moments
+    return _backwards_plain(frame, calls, until, starts)
 
 
 def _backwards_plain(

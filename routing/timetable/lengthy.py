@@ -1,7 +1,7 @@
-"""The two passes over a route whose travel depends on the hour: those of ``routing.timetable.passes``, leg by leg.
+"""The two passes over a route as they are meant: any number of breaks, and legs that may depend on the hour.
 
-Nobody who sets out later arrives sooner (``routing.hours``), so one moment per position and set of breaks still says
-everything.
+``routing.timetable.passes`` has quicker ones for most routes. Nobody who sets out later arrives sooner
+(``routing.hours``), so one moment per position and set of breaks says everything here too.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from routing.timetable.frame import NEVER, Call, Frame
 from routing.timetable.moments import Moments, earliest_start, latest_start, take_breaks, untake_breaks
 
 
-def forwards_timed(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
+def pass_forwards_at_length(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[list[Moments], int] | None:
     """Do what ``pass_forwards`` does."""
     moments, here = list(frame.openings), frame.origin
     if frame.begun:
@@ -31,7 +31,7 @@ def forwards_timed(frame: Frame, calls: Sequence[Call], limit: int) -> tuple[lis
     return (starts, end) if end <= limit else None
 
 
-def backwards_timed(
+def pass_backwards_at_length(
     frame: Frame, calls: Sequence[Call], until: int, starts: Sequence[Moments] | None
 ) -> tuple[list[Moments], Moments]:
     """Do what ``pass_backwards`` does."""
