@@ -72,3 +72,11 @@ def test_forbidden_import_breaks_its_rule(tmp_path: Path, file: str) -> None:
 
 def test_imports_in_their_place_are_kept(tmp_path: Path) -> None:
     assert " 0 broken" in judge_imports(tmp_path, KEEPS)
+
+
+def test_who_serves_loads_neither_optimisers_nor_builders_of_graphs() -> None:
+    program = "import sys, api.app; print(*{name.split('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert "flask" in loaded
+    assert {"ortools", "numba", "osrm", "osmium", "geopy"}.isdisjoint(loaded)

@@ -1,6 +1,7 @@
 """Streets for the map and for the address search."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,14 @@ def test_classes_may_be_chosen(town: Graph) -> None:
     assert len(network_in(town, everywhere)) == 16
     assert {line.kind for line in network_in(town, everywhere, ["tertiary", "motorway"])} == {"tertiary"}
     assert network_in(town, everywhere, []) == []
+
+
+def test_network_lies_in_a_folder_of_any_name(town: Graph, tmp_path: Path) -> None:
+    folder = tmp_path / "100%25 roads? #1"
+    folder.mkdir()
+    moved = replace(town, network=folder / "network.sqlite3")
+    write_network(town.extract, moved.network)
+    assert len(network_in(moved, (48.0, -2.0, 49.0, -1.0))) == 16
 
 
 def test_box_elsewhere_is_empty(town: Graph) -> None:
