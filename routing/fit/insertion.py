@@ -5,11 +5,11 @@ from itertools import pairwise
 from operator import le
 from typing import NamedTuple
 
-from routing.objective import least_price_of_order, price_of_order
+from routing.objective import least_price_of_order, price_of_span
 from routing.timetable.frame import NEVER, Call, Frame
 from routing.timetable.moments import Moments, earliest_start, take_breaks
 from routing.timetable.passes import pass_backwards, pass_forwards
-from routing.timetable.schedule import find_span, travel_s
+from routing.timetable.schedule import find_span
 
 
 class Insertion(NamedTuple):
@@ -52,9 +52,10 @@ class Line:
         self.frame = frame
         self.calls = tuple(calls)
         self._unused = not calls and not frame.begun
-        self.cost = 0 if self._unused else price_of_order(frame, calls)
+        span = None if self._unused else find_span(frame, calls)
+        self.cost = 0 if self._unused else None if span is None else price_of_span(frame, calls, span)
         self._least = 0 if self._unused else least_price_of_order(frame, calls)
-        self.travel_s = 0 if self._unused else _travel_s(frame, calls)
+        self.travel_s = 0 if span is None else span.travel_s
         self._ready: list[Moments] = []
         self._latest: list[Moments] = []
 
@@ -161,10 +162,12 @@ class Line:
             if depot is not None:
                 order = (*order[:at], depot, *order[at:])
                 new = at, depot.visit
-            cost = price_of_order(frame, order)
-            if cost is not None and (best is None or (cost - already, position) < best[:2]):
-                travel = extra if frame.clock is None else _travel_s(frame, order) - self.travel_s
-                best = Insertion(cost - already, position, travel, new)
+            span = find_span(frame, order)
+            if span is None:
+                continue
+            cost = price_of_span(frame, order, span) - already
+            if best is None or (cost, position) < best[:2]:
+                best = Insertion(cost, position, span.travel_s - self.travel_s, new)
         return best
 
     def _least_cost(self, call: Call, extra_time: int, extra_travel: int) -> int:
@@ -293,9 +296,3 @@ class Line:
             ready = [moment + call.service_s for moment in started]
             take_breaks(frame, ready)
             self._ready.append(ready)
-
-
-def _travel_s(frame: Frame, calls: Sequence[Call]) -> int:
-    """Seconds on the way at the hours of the order's schedule; the least there can be when it has none."""
-    span = find_span(frame, calls) if frame.clock is not None else None
-    return travel_s(frame, calls) if span is None else span.travel_s

@@ -43,6 +43,7 @@ from routing.objective.routes import (
     price_of_leaving_out,
     price_of_order,
     price_of_route,
+    price_of_span,
     urgency_s,
 )
 from routing.objective.totals import summarise, whole_seconds
@@ -62,6 +63,7 @@ __all__ = [
     "price_of_leaving_out",
     "price_of_order",
     "price_of_route",
+    "price_of_span",
     "summarise",
     "urgency_s",
     "whole_seconds",

@@ -70,7 +70,7 @@ def price_of_order(frame: Frame, calls: Sequence[Call]) -> int | None:
     The same number as ``price_of_route`` of its ``timetable``, without writing the route out.
     """
     span = find_span(frame, calls)
-    return None if span is None else _price_of_span(frame, calls, span)
+    return None if span is None else price_of_span(frame, calls, span)
 
 
 def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
@@ -83,10 +83,11 @@ def least_price_of_order(frame: Frame, calls: Sequence[Call]) -> int:
     busy += frame.home[place]
     least = travel_s(frame, calls)
     span = Span(0, already + busy, frame.fixed_break_s, frame.fixed_lateness_s, frame.fixed_urgency_s, least)
-    return _price_of_span(frame, calls, span)
+    return price_of_span(frame, calls, span)
 
 
-def _price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
+def price_of_span(frame: Frame, calls: Sequence[Call], span: Span) -> int:
+    """Return the cost of an order of visits, in hundredths, once its times are known."""
     not_preferred, moved, last_resort = frame.fixed_not_preferred, frame.fixed_moved, frame.fixed_last_resort
     for call in calls:
         terms = call[5]

@@ -1,6 +1,5 @@
 """Importing an extract: whole, or not at all, or what is good of it."""
 
-import fcntl
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from service.addresses.extract import Extract, Progress, read_extract
 from service.addresses.faults import BadExtract
 from service.addresses.index import AddressIndex, UnreadableIndex
 from service.earth import Box, holds
+from service.locking import try_lock
 from service.narration import spaced
 
 SOURCE = "addresses"
@@ -122,10 +122,8 @@ def _alone(target: Path) -> Iterator[None]:
     """One import at a time; what a killed one left behind is taken away."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.with_name(f".{target.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BadExtract("Another import is running: wait for its end.") from None
+        if not try_lock(lock.fileno()):
+            raise BadExtract("Another import is running: wait for its end.")
         for left in target.parent.glob(f".{target.name}.*.new"):
             left.unlink(missing_ok=True)
         yield

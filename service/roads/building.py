@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from errno import ENOSPC
-from fcntl import LOCK_EX, LOCK_NB, flock
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
 from service.addresses.streets import write_street_index
 from service.earth import Box, grown, holds
+from service.locking import try_lock
 from service.narration import Say, spaced
 from service.roads import boxes, factors
 from service.roads.communes import read_boundaries
@@ -172,10 +172,8 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / LOCK).open("w") as lock:
-            try:
-                flock(lock, LOCK_EX | LOCK_NB)
-            except BlockingIOError:
-                raise RoadsRefused(f"another build is going on in {folder}: wait for it") from None
+            if not try_lock(lock.fileno()):
+                raise RoadsRefused(f"another build is going on in {folder}: wait for it")
             yield
     except sqlite3.OperationalError as error:
         raise RoadsRefused(f"{folder}: {error}; nothing was changed") from error

@@ -1,6 +1,5 @@
 """The process that works on runs: the embedded supervisor and the worker of several machines are the same."""
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from service.locking import try_lock
 from service.logs import configure_logs
 from service.runtime import Runtime
 from service.settings import Settings
@@ -45,7 +45,7 @@ def alone(path: Path) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         said = False
-        while not _try_lock(descriptor):
+        while not try_lock(descriptor):
             if not said:
                 log.warning("another_supervisor_works", lock=path.name)
                 said = True
@@ -53,11 +53,3 @@ def alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
